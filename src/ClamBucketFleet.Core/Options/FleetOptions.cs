@@ -1,0 +1,112 @@
+namespace ClamBucketFleet.Options;
+
+/// <summary>The whole configuration, read and validated. Keys, defaults and limits: <see cref="Settings"/>.</summary>
+public sealed record FleetOptions(
+    QueueOptions Queue,
+    ScanOptions Scan,
+    FilterOptions Filter,
+    BucketPolicy Policy,
+    IReadOnlyDictionary<string, BucketPolicy> Buckets,
+    AlertOptions Alerts,
+    AwsOptions Aws,
+    TimeSpan Drain,
+    LogOptions Log)
+{
+    /// <summary>What is done with this bucket's objects.</summary>
+    public BucketPolicy PolicyFor(string bucket) => Buckets.GetValueOrDefault(bucket, Policy);
+}
+
+/// <summary>The scan queue. Times as SQS has them.</summary>
+public sealed record QueueOptions(string? Url, string? DeadLetterUrl, TimeSpan WaitTime, TimeSpan VisibilityTimeout);
+
+/// <summary>How objects are scanned. Sizes in bytes.</summary>
+public sealed record ScanOptions(
+    EngineKind Engine,
+    string ClamdAddress,
+    string ClamscanPath,
+    string DatabaseDirectory,
+    int Concurrency,
+    long MaxObjectSize,
+    TimeSpan Timeout,
+    string SpoolDirectory,
+    long SpoolLimit,
+    TimeSpan MaxDefinitionsAge,
+    bool SelfTest);
+
+/// <summary>Glob patterns on <c>bucket/key</c>.</summary>
+public sealed record FilterOptions(IReadOnlyList<string> Include, IReadOnlyList<string> Exclude);
+
+/// <summary>What is done with the objects of a bucket, by verdict.</summary>
+public sealed record BucketPolicy(
+    InfectedAction Infected,
+    CleanAction Clean,
+    UnscannableAction Unscannable,
+    Destination Quarantine,
+    Destination CleanDestination,
+    TagOptions Tags);
+
+/// <summary>Where copies go; <see cref="Bucket"/> is null where none is configured.</summary>
+public sealed record Destination(string? Bucket, string Prefix);
+
+/// <summary>Keys and values of the tags that are written.</summary>
+public sealed record TagOptions(
+    string StatusKey,
+    string TimestampKey,
+    string SignatureKey,
+    string Clean,
+    string Infected,
+    string Unscannable,
+    string Error);
+
+/// <summary>Where alerts go, and for which statuses.</summary>
+public sealed record AlertOptions(string? TopicArn, IReadOnlySet<string> Publish);
+
+/// <summary>What the SDK's own chain does not know.</summary>
+public sealed record AwsOptions(string? Region, string? AssumeRoleArn);
+
+/// <summary>Where logs go and from which level on.</summary>
+public sealed record LogOptions(LogThreshold Level, string Directory);
+
+/// <summary>Which engine scans.</summary>
+public enum EngineKind
+{
+    /// <summary>clamd where it answers, else clamscan.</summary>
+    Auto,
+    Clamd,
+    Clamscan,
+}
+
+/// <summary>What is done with an infected object.</summary>
+public enum InfectedAction
+{
+    Delete,
+    Quarantine,
+    Tag,
+    None,
+}
+
+/// <summary>What is done with a clean object.</summary>
+public enum CleanAction
+{
+    None,
+    Tag,
+    Move,
+}
+
+/// <summary>What is done with an object on which no verdict is possible.</summary>
+public enum UnscannableAction
+{
+    None,
+    Tag,
+    Quarantine,
+}
+
+/// <summary>From which level on log lines are written, in the words of the configuration.</summary>
+public enum LogThreshold
+{
+    Trace,
+    Debug,
+    Information,
+    Warning,
+    Error,
+}
