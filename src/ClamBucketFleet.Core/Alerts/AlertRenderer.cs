@@ -111,15 +111,15 @@ internal sealed class UtcSecondsConverter : JsonConverter<DateTimeOffset>
         writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 }
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(UtcSecondsConverter)])]
 [JsonSerializable(typeof(Alert))]
 internal sealed partial class AlertJson : JsonSerializerContext
 {
-    // Keys are often not ASCII, and the alert is not embedded in HTML.
-    public static AlertJson Relaxed { get; } = new(new JsonSerializerOptions(Default.Options)
+    public static AlertJson Relaxed { get; } = new(new JsonSerializerOptions
     {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new UtcSecondsConverter() },
+
+        // Keys are often not ASCII, and the alert is not embedded in HTML.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 }
