@@ -53,11 +53,12 @@ public sealed class CommandTests
     [Fact(Timeout = Limit)]
     public async Task A_variable_set_to_null_is_not_there()
     {
-        var command = Shell("echo ${PATH-none}").WithEnvironmentVariables(
-            new Dictionary<string, string?> { ["PATH"] = null, ["OTHER"] = "x" });
-        (await Cli.Wrap("/usr/bin/env").WithArguments([]).WithEnvironmentVariables(command.EnvironmentVariables)
-            .ExecuteBufferedAsync(Cancellation)).StandardOutput.Split('\n').ShouldNotContain(
-                line => line.StartsWith("PATH=", StringComparison.Ordinal));
+        var result = await Cli.Wrap("/usr/bin/env")
+            .WithEnvironmentVariables(new Dictionary<string, string?> { ["HOME"] = null, ["OTHER"] = "x" })
+            .ExecuteBufferedAsync(Cancellation);
+        var lines = result.StandardOutput.Split('\n');
+        lines.ShouldContain("OTHER=x");
+        lines.ShouldNotContain(line => line.StartsWith("HOME=", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]
@@ -77,6 +78,28 @@ public sealed class CommandTests
         await Shell("printf 'one\\n\\ntwo\\nlast'").WithStandardOutputPipe(PipeTarget.ToDelegate(lines.Add))
             .ExecuteAsync(Cancellation);
         lines.ShouldBe(["one", "", "two", "last"]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_process_waits_for_whoever_takes_its_lines()
+    {
+        List<string> lines = [];
+        var taking = PipeTarget.ToDelegate(async line =>
+        {
+            await Task.Yield();
+            lines.Add(line);
+        });
+        await Shell("seq 3").WithStandardOutputPipe(taking).ExecuteAsync(Cancellation);
+        lines.ShouldBe(["1", "2", "3"]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_failure_of_whoever_takes_the_output_is_the_failure_of_the_run()
+    {
+        var task = Shell("echo one").WithStandardOutputPipe(
+            PipeTarget.ToDelegate(new Action<string>(_ => throw new InvalidDataException("cannot read it"))))
+            .ExecuteAsync(Cancellation);
+        await Should.ThrowAsync<InvalidDataException>(task.Task);
     }
 
     [Fact(Timeout = Limit)]

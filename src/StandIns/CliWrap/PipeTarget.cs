@@ -40,6 +40,10 @@ public abstract partial class PipeTarget
     });
 
     /// <inheritdoc cref="ToDelegate(Action{string})"/>
+    public static PipeTarget ToDelegate(Func<string, Task> handleLineAsync) =>
+        ToDelegate((line, _) => handleLineAsync(line));
+
+    /// <inheritdoc cref="ToDelegate(Action{string})"/>
     public static PipeTarget ToDelegate(Func<string, CancellationToken, Task> handleLineAsync) =>
         Create(async (origin, cancellationToken) =>
         {
