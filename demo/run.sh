@@ -23,8 +23,10 @@ export DAEMON
 
 can_run_demo() { "$1" -c 'import boto3, flask, moto.server' 2>/dev/null; }
 
-python=.tools/venv/bin/python
-if ! [[ -x $python ]] && can_run_demo python3; then python=python3; fi
-if ! [[ $python == python3 || -x $python ]]; then scripts/install-tools.sh --venv; fi
+python=python3
+if ! can_run_demo "$python"; then
+  scripts/install-tools.sh --venv
+  python=.tools/venv/bin/python
+fi
 
 exec "$python" demo/demo.py
