@@ -63,7 +63,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     /// <summary>The scan queue, polled for at most <paramref name="waitTime"/>.</summary>
     public IScanQueue Queue(TimeSpan waitTime) =>
-        new SqsScanQueue(_sqs.Value, Options.Queue with { WaitTime = waitTime }, _time);
+        new SqsScanQueue(_sqs.Value, Options.Queue with { WaitTime = waitTime });
 
     /// <summary>The way of one object.</summary>
     public ObjectProcessor Processor() =>
