@@ -191,7 +191,11 @@ public sealed class ClamdSceneTests
         for (var i = 0; i < queued.Count - 1; i++)
             (await listener.AcceptAsync(Token)).Dispose();
         using (var server = await listener.AcceptAsync(Token))
+        {
+            await server.ReceiveAsync(new byte[16], Token);
             await server.SendAsync("PONG\0"u8.ToArray(), Token);
+        }
+
         await ping;
         queued.ForEach(socket => socket.Dispose());
     }
