@@ -1,0 +1,26 @@
+.DEFAULT_GOAL := help
+.PHONY: help build test lint demo run clean
+
+ARGS ?= run
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build everything in Release
+	@scripts/build.sh
+
+test: ## Install what is missing, build, lint, run every test
+	@scripts/test.sh
+
+lint: ## Check formatting, analyzers and shell scripts
+	@scripts/lint.sh
+
+demo: ## Watch infected uploads being found (ENGINE=clamd|clamscan, ACTION=delete|quarantine|tag|none)
+	@demo/run.sh
+
+run: ## Run the program from source (ARGS="scan s3://bucket/key")
+	@dotnet run --project src/ClamBucketFleet.Daemon --configuration Release -- $(ARGS)
+
+clean: ## Remove what was built
+	@rm -rf artifacts
+	@find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

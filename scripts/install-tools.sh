@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Installs what the tests and the demo need and the machine lacks. Starts and stops no service.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+venv=.tools/venv
+
+as_root() {
+  if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+# Debian starts a daemon as soon as it is installed, unless this file says no.
+install_packages() {
+  local policy=/usr/sbin/policy-rc.d own=false
+  if [[ ! -e $policy ]]; then
+    own=true
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+  fi
+  local failed=0
+  {
+    as_root apt-get update -qq &&
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+  } >&2 || failed=$?
+  if $own; then as_root rm -f "$policy"; fi
+  return "$failed"
+}
+
+# clamd is in /usr/sbin, which is not in every user's PATH.
+has() {
+  PATH=$PATH:/usr/sbin command -v "$1" >/dev/null
+}
+
+can_make_venv() {
+  has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null
+}
+
+if ! has dotnet; then
+  echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2
+  exit 1
+fi
+
+# --venv: python's packages are wanted even where somebody else's moto_server is in PATH.
+need_venv=false
+if [[ ! -x $venv/bin/moto_server ]] && { [[ ${1:-} == --venv ]] || ! has moto_server; }; then need_venv=true; fi
+
+packages=()
+has clamscan || packages+=(clamav)
+has freshclam || packages+=(clamav-freshclam)
+has clamd || packages+=(clamav-daemon)
+has clamdscan || packages+=(clamdscan)
+has shellcheck || packages+=(shellcheck)
+[[ -e /usr/share/clamav-testfiles/clam.exe ]] || packages+=(clamav-testfiles)
+if $need_venv && ! can_make_venv; then packages+=(python3 python3-venv); fi
+
+if ((${#packages[@]})); then
+  echo "Installing ${packages[*]}" >&2
+  install_packages "${packages[@]}"
+fi
+
+if $need_venv; then
+  echo "Installing moto into $venv" >&2
+  if ! python3 -m venv --clear "$venv" ||
+    ! "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement scripts/requirements.txt >&2; then
+    # Half of it would look like all of it the next time.
+    rm -rf "$venv"
+    exit 1
+  fi
+fi

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Runs the built test projects one after the other, all of them whatever fails, and adds up what their reports say.
+# Arguments: project directories; none is every one below tests/. FAILED_CHECKS counts failures from before.
+# The last line is "N passed, N failed", with ", N skipped" where tests were skipped.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+configuration=${CONFIGURATION:-Release}
+limit=${TEST_LIMIT:-20m}
+results=${RESULTS:-artifacts/test-results}
+passed=0 failed=${FAILED_CHECKS:-0} skipped=0
+
+# A test executable looks for the runtime where its installer says; a private SDK says it nowhere.
+if [[ -z ${DOTNET_ROOT:-} ]] && dotnet=$(command -v dotnet); then
+  DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet")")
+  export DOTNET_ROOT
+fi
+
+# The sum of an attribute over the assemblies of an xunit report.
+count() {
+  local number sum=0
+  while read -r number; do sum=$((sum + number)); done < <(
+    { grep -o '<assembly [^>]*>' "$2" || true; } | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p"
+  )
+  echo "$sum"
+}
+
+run() {
+  local project=$1 name report code=0
+  name=$(basename "$project")
+  report=$results/$name.xml
+  rm -f "$report"
+  echo "== $name"
+  timeout --foreground --kill-after=30s "$limit" "$project/bin/$configuration/net10.0/$name" \
+    --no-progress --report-xunit --report-xunit-filename "$name.xml" --results-directory "$results" || code=$?
+  if [[ ! -s $report ]]; then
+    echo "$name ended with $code and without a report" >&2
+    failed=$((failed + 1))
+    return
+  fi
+  local errors
+  errors=$(($(count failed "$report") + $(count errors "$report")))
+  # 8: no test ran. Anything else that no failed test explains is a failure of its own.
+  if ((code != 0 && code != 8 && errors == 0)); then
+    echo "$name ended with $code" >&2
+    errors=1
+  fi
+  passed=$((passed + $(count passed "$report")))
+  failed=$((failed + errors))
+  skipped=$((skipped + $(count skipped "$report")))
+}
+
+mkdir -p "$results"
+(($#)) || set -- tests/*.Tests
+for project; do run "${project%/}"; done
+
+total="$passed passed, $failed failed"
+if ((skipped)); then total+=", $skipped skipped"; fi
+echo "$total"
+((failed == 0 && passed > 0))

@@ -1,0 +1,42 @@
+namespace ClamBucketFleet.TestKit;
+
+/// <summary>How a <see cref="ClamdServer"/> is set up.</summary>
+public sealed record ClamdOptions
+{
+    /// <summary>A loopback port in place of a Unix socket.</summary>
+    public bool Tcp { get; init; }
+
+    public int MaxThreads { get; init; } = 2;
+
+    public TimeSpan CommandReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Definitions that are there already; without it, those of <see cref="Definitions.Write"/>.</summary>
+    public string? DatabaseDirectory { get; init; }
+
+    /// <summary>Lines of clamd.conf by their name, in place of what stands there otherwise.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    internal string ToConfiguration(string addressName, string address, string databases, string temporaryDirectory)
+    {
+        // The largest numbers that clamd 1.4 takes at their word: it never reads past 2,147,483,647 bytes.
+        var lines = new Dictionary<string, string>
+        {
+            [addressName] = address,
+            ["DatabaseDirectory"] = databases,
+            ["TemporaryDirectory"] = temporaryDirectory,
+            ["Foreground"] = "yes",
+            ["LogTime"] = "yes",
+            ["FixStaleSocket"] = "yes",
+            ["SelfCheck"] = "0",
+            ["MaxThreads"] = $"{MaxThreads}",
+            ["CommandReadTimeout"] = $"{(int)CommandReadTimeout.TotalSeconds}",
+            ["StreamMaxLength"] = "2147483647",
+            ["MaxFileSize"] = "2147483647",
+            ["MaxScanSize"] = "4000M",
+            ["AlertExceedsMax"] = "yes",
+            ["AlertEncrypted"] = "yes",
+        };
+        foreach (var (name, value) in Settings) lines[name] = value;
+        return string.Concat(lines.Select(line => $"{line.Key} {line.Value}\n"));
+    }
+}
