@@ -1,21 +1,20 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Amazon.AutoScaling;
 using Amazon.Runtime;
 using Amazon.SimpleNotificationService;
 using Amazon.SQS;
 using ClamBucketFleet.StandIns.Tests;
+using ClamBucketFleet.TestKit;
 
 [assembly: AssemblyFixture(typeof(MotoProcess))]
 
 namespace ClamBucketFleet.StandIns.Tests;
 
-/// <summary>A moto server on loopback, one for all tests: each takes names of its own.</summary>
-public sealed partial class MotoProcess : IAsyncLifetime
+/// <summary>The kit's moto, one for all tests (each takes names of its own), and the stand-ins' clients for it.</summary>
+public sealed class MotoProcess : IAsyncLifetime
 {
     private readonly HttpClient _http = new();
-    private Process? _process;
+    private MotoServer? _server;
 
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
 
@@ -56,43 +55,14 @@ public sealed partial class MotoProcess : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var started = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = new Process
-        {
-            StartInfo = new ProcessStartInfo("moto_server", ["-H", "127.0.0.1", "-p", "0"])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            },
-            EnableRaisingEvents = true,
-        };
-        void Read(object sender, DataReceivedEventArgs line)
-        {
-            if (Running().Match(line.Data ?? "") is { Success: true } match)
-                started.TrySetResult(new Uri(match.Value));
-        }
-
-        _process.ErrorDataReceived += Read;
-        _process.OutputDataReceived += Read;
-        _process.Exited += (_, _) => started.TrySetException(new InvalidOperationException("moto_server ended"));
-        _process.Start();
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
-        Url = await started.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        _server = await MotoServer.StartAsync(CancellationToken.None);
+        Url = _server.Endpoint;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
-
+        if (_server is not null)
+            await _server.DisposeAsync();
         _http.Dispose();
     }
-
-    [GeneratedRegex("http://127.0.0.1:[0-9]+")]
-    private static partial Regex Running();
 }
