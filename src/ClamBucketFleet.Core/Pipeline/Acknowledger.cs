@@ -44,15 +44,23 @@ internal sealed class Acknowledger : IAsyncDisposable
         var batch = new List<(QueueMessage Message, TaskCompletionSource Done)>(BatchSize);
         while (await _finished.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            if (_finished.Reader.Count < BatchSize && !_finished.Reader.Completion.IsCompleted)
+            Fill(batch);
+            if (batch.Count < BatchSize)
+            {
                 await Task.Delay(Linger, _time).ConfigureAwait(false);
-            while (batch.Count < BatchSize && _finished.Reader.TryRead(out var item))
-                batch.Add(item);
+                Fill(batch);
+            }
 
             await DeleteBatchAsync([.. batch.Select(item => item.Message)]).ConfigureAwait(false);
             batch.ForEach(item => item.Done.SetResult());
             batch.Clear();
         }
+    }
+
+    private void Fill(List<(QueueMessage Message, TaskCompletionSource Done)> batch)
+    {
+        while (batch.Count < BatchSize && _finished.Reader.TryRead(out var item))
+            batch.Add(item);
     }
 
     private async Task DeleteBatchAsync(IReadOnlyList<QueueMessage> messages)
