@@ -80,8 +80,14 @@ public sealed class AwsClients(AwsOptions options)
         var config = Configure(new AmazonSecurityTokenServiceConfig());
 
         // The SDK would find its STS client by reflection, and ask the environment alone for the region.
-        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
-            _ => new AmazonSecurityTokenServiceClient(own, config));
+        // A web identity is exchanged without credentials: they are what it is exchanged for.
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(context =>
+            new AmazonSecurityTokenServiceClient(
+                context.SecurityTokenServiceClientContextData.Action
+                    == SecurityTokenServiceClientContext.ActionContext.AssumeRoleAWSCredentials
+                    ? own
+                    : new AnonymousAWSCredentials(),
+                config));
         return new AssumeRoleAWSCredentials(own, arn, "clambucketfleet");
     }
 }
