@@ -26,9 +26,9 @@ public sealed class AwsClients(AwsOptions options)
 
     /// <summary>A client of S3. The caller disposes it.</summary>
     /// <exception cref="FatalConfigurationException">No region is known.</exception>
-    public AmazonS3Client S3() => Create(S3Config(), (credentials, config) => credentials is null
-        ? new AmazonS3Client(config)
-        : new AmazonS3Client(credentials, config));
+    public S3Client S3() => Create(S3Config(), (credentials, config) => credentials is null
+        ? new S3Client(config)
+        : new S3Client(credentials, config));
 
     /// <summary>
     /// How S3 is talked to. Bodies are checked by their length and by TLS; the SDK's checksums would cost a pass over
@@ -45,7 +45,7 @@ public sealed class AwsClients(AwsOptions options)
     }
 
     /// <summary>Sets what every client has in common, whatever the service.</summary>
-    /// <exception cref="FatalConfigurationException">No region is known, or there is none of that name.</exception>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
     public TConfig Configure<TConfig>(TConfig config)
         where TConfig : ClientConfig
     {

@@ -239,7 +239,7 @@ public sealed class CopyTests(MotoFixture moto)
         request.Headers.ContentEncoding = "identity";
         request.Metadata["owner"] = "some one";
         request.StorageClass = S3StorageClass.StandardInfrequentAccess;
-        request.TagSet = [new Tag { Key = "te am", Value = "a&b=c+d/é" }];
+        request.TagSet = [new Tag { Key = "te am", Value = "a=b+c/d:@" }];
     }
 
     private static async Task ShouldBeDressedAsync(S3Bench bench, string key)
@@ -252,7 +252,7 @@ public sealed class CopyTests(MotoFixture moto)
         copy.Metadata["owner"].ShouldBe("some one");
         copy.StorageClass.ShouldBe(S3StorageClass.StandardInfrequentAccess);
         (await bench.TagsAsync(bench.Other, key))
-            .ShouldBe(["av-signature=Eicar/Test+1 =:@", "av-status=INFECTED", "te am=a&b=c+d/é"]);
+            .ShouldBe(["av-signature=Eicar/Test+1 =:@", "av-status=INFECTED", "te am=a=b+c/d:@"]);
     }
 
     private static Task<CopyResult> CopyAsync(S3Bench bench, ObjectIdentity put, string key, string content) =>

@@ -3,6 +3,7 @@ using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
 using ClamBucketFleet.Aws.Objects;
+using ClamBucketFleet.TestKit;
 
 namespace ClamBucketFleet.Aws.Tests.Objects;
 
@@ -42,16 +43,16 @@ internal sealed record FakeAnswer(int Status, byte[] Body, Dictionary<string, st
 /// <summary>A loopback server that says what real S3 says and moto does not.</summary>
 internal sealed class FakeS3 : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Func<HttpListenerRequest, FakeAnswer> _answer;
-    private readonly AmazonS3Client _s3;
+    private readonly S3Client _s3;
     private readonly List<string> _seen = [];
 
     public FakeS3(Func<HttpListenerRequest, FakeAnswer> answer)
     {
         _answer = answer;
-        var port = Listen();
-        _s3 = new AmazonS3Client(new BasicAWSCredentials("test", "test"), new AmazonS3Config
+        (_listener, var port) = Listen();
+        _s3 = new S3Client(new BasicAWSCredentials("test", "test"), new AmazonS3Config
         {
             ServiceURL = $"http://127.0.0.1:{port}",
             AuthenticationRegion = "eu-west-1",
@@ -74,22 +75,27 @@ internal sealed class FakeS3 : IDisposable
         }
     }
 
+    /// <summary>From now on nothing listens.</summary>
+    public void Stop() => _listener.Close();
+
     public void Dispose()
     {
         _listener.Close();
         _s3.Dispose();
     }
 
-    private int Listen()
+    // A listener whose port is taken is closed for good.
+    private static (HttpListener Listener, int Port) Listen()
     {
-        for (var port = 20_000 + Random.Shared.Next(20_000); ; port++)
+        while (true)
         {
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+            var port = FreePort.Find();
+            var listener = new HttpListener();
+            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
             try
             {
-                _listener.Start();
-                return port;
+                listener.Start();
+                return (listener, port);
             }
             catch (HttpListenerException)
             {

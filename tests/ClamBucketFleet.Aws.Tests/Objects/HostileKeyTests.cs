@@ -1,5 +1,5 @@
 using System.Text;
-using Amazon.S3.Model;
+using System.Xml.Linq;
 using ClamBucketFleet.TestKit;
 using Shouldly;
 using Xunit;
@@ -49,8 +49,12 @@ public sealed class HostileKeyTests(MotoFixture moto)
         sources.Select(Uri.UnescapeDataString).Distinct().ShouldBe([$"b/{key}"]);
     }
 
+    // moto has no route for a line feed.
+    public static IEnumerable<TheoryDataRow<string>> KeysOfMoto =>
+        Keys.Where(row => !row.Data.Contains('\n', StringComparison.Ordinal));
+
     [Theory(Timeout = 60_000)]
-    [MemberData(nameof(Keys))]
+    [MemberData(nameof(KeysOfMoto))]
     public async Task A_key_goes_through_every_step(string key)
     {
         using var bench = await S3Bench.CreateAsync(moto, versioned: true);
@@ -77,14 +81,27 @@ public sealed class HostileKeyTests(MotoFixture moto)
 
     [Theory(Timeout = 60_000)]
     [InlineData("a&b=c", "d&e=f")]
-    [InlineData("plus+ space", "%41 ü / : = @ _ . -")]
+    [InlineData("plus+ space", "%41 ü / : = @ _ . - ;")]
     public async Task A_tag_is_copied_as_it_is(string name, string value)
     {
-        using var bench = await S3Bench.CreateAsync(moto);
-        var put = await bench.PutAsync("k", "content", request => request.TagSet = [new Tag { Key = name, Value = value }]);
+        var written = "";
+        using var s3 = new FakeS3(request =>
+        {
+            written = request.Headers["x-amz-tagging"] ?? written;
+            return request.HttpMethod switch
+            {
+                "HEAD" => new FakeAnswer(200, [1], new() { ["ETag"] = "\"e\"" }),
+                "GET" => new FakeAnswer(200, Encoding.UTF8.GetBytes(new XElement(
+                    "Tagging",
+                    new XElement("TagSet", new XElement("Tag", new XElement("Key", name), new XElement("Value", value)))).ToString()), []),
+                _ => new FakeAnswer(200, "<CopyObjectResult><ETag>\"e\"</ETag></CopyObjectResult>"u8.ToArray(), []),
+            };
+        });
 
-        await bench.Store.CopyAsync(put, new ObjectLocation(bench.Other, "k"), [], null, Cancel);
+        await s3.Store.CopyAsync(
+            new ObjectIdentity("b", "k", null, "e", 1), new ObjectLocation("q", "k"), [new("s", "v")], null, Cancel);
 
-        (await bench.TagsAsync(bench.Other, "k")).ShouldBe([$"{name}={value}"]);
+        written.Split('&').Select(tag => tag.Split('=').Select(Uri.UnescapeDataString))
+            .ShouldBe([[name, value], ["s", "v"]]);
     }
 }

@@ -10,18 +10,12 @@ namespace ClamBucketFleet.Aws.Tests.Objects;
 /// <summary>Two buckets of one test, the store under test, and a client beside it to set up and look.</summary>
 internal sealed class S3Bench : IDisposable
 {
-    private readonly AmazonS3Client _hooked;
+    private readonly S3Client _hooked;
 
     private S3Bench(MotoServer moto, S3Limits? limits)
     {
-        S3 = moto.CreateS3Client();
-        _hooked = new AmazonS3Client(MotoServer.Credentials, new AmazonS3Config
-        {
-            ServiceURL = moto.Endpoint.ToString(),
-            AuthenticationRegion = "eu-west-1",
-            ForcePathStyle = true,
-            HttpClientFactory = new RequestHook.Factory(Hook),
-        });
+        S3 = new S3Client(MotoServer.Credentials, Config(moto, null));
+        _hooked = new S3Client(MotoServer.Credentials, Config(moto, new RequestHook.Factory(Hook)));
         Store = new S3ObjectStore(_hooked, new ImpatientTime(), limits);
     }
 
@@ -29,7 +23,7 @@ internal sealed class S3Bench : IDisposable
 
     public string Other { get; } = $"out-{Guid.NewGuid():N}";
 
-    public AmazonS3Client S3 { get; }
+    public S3Client S3 { get; }
 
     public RequestHook Hook { get; } = new();
 
@@ -121,6 +115,14 @@ internal sealed class S3Bench : IDisposable
 
     public async Task<List<S3ObjectVersion>> VersionsAsync(string bucket) =>
         (await S3.ListVersionsAsync(new ListVersionsRequest { BucketName = bucket }, Cancel)).Versions ?? [];
+
+    private static AmazonS3Config Config(MotoServer moto, RequestHook.Factory? http) => new()
+    {
+        ServiceURL = moto.Endpoint.ToString(),
+        AuthenticationRegion = "eu-west-1",
+        ForcePathStyle = true,
+        HttpClientFactory = http,
+    };
 
     public void Dispose()
     {
