@@ -4,6 +4,8 @@ using Amazon.Runtime.Credentials;
 using Amazon.RuntimeDependencies;
 using Amazon.S3;
 using Amazon.SecurityToken;
+using Amazon.SimpleNotificationService;
+using Amazon.SQS;
 using ClamBucketFleet.Options;
 
 namespace ClamBucketFleet.Aws;
@@ -29,6 +31,26 @@ public sealed class AwsClients(AwsOptions options)
     public S3Client S3() => Create(S3Config(), (credentials, config) => credentials is null
         ? new S3Client(config)
         : new S3Client(credentials, config));
+
+    /// <summary>A client of SQS. The caller disposes it.</summary>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
+    public AmazonSQSClient Sqs() => Create(Configure(new AmazonSQSConfig()), (credentials, config) => credentials is null
+        ? new AmazonSQSClient(config)
+        : new AmazonSQSClient(credentials, config));
+
+    /// <summary>A client of SNS. The caller disposes it.</summary>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
+    public AmazonSimpleNotificationServiceClient Sns() =>
+        Create(Configure(new AmazonSimpleNotificationServiceConfig()), (credentials, config) => credentials is null
+            ? new AmazonSimpleNotificationServiceClient(config)
+            : new AmazonSimpleNotificationServiceClient(credentials, config));
+
+    /// <summary>A client of STS, as whoever the other clients are. The caller disposes it.</summary>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
+    public AmazonSecurityTokenServiceClient Sts() =>
+        Create(Configure(new AmazonSecurityTokenServiceConfig()), (credentials, config) => credentials is null
+            ? new AmazonSecurityTokenServiceClient(config)
+            : new AmazonSecurityTokenServiceClient(credentials, config));
 
     /// <summary>
     /// How S3 is talked to. Bodies are checked by their length and by TLS; the SDK's checksums would cost a pass over

@@ -1,0 +1,136 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.ClamAv;
+
+/// <summary>clamd where it passes its self-test, else clamscan; back to clamd when it passes again.</summary>
+public sealed class AutoEngine : IScanEngine
+{
+    private static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(30);
+
+    private readonly IScanEngine _clamd;
+    private readonly IScanEngine _clamscan;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private bool? _useClamd;
+    private Task _probe = Task.CompletedTask;
+    private long _probed;
+
+    /// <param name="clamd">Preferred; disposed with this engine.</param>
+    /// <param name="clamscan">Taken while the other fails; disposed with this engine.</param>
+    /// <param name="time">Measures the time between probes.</param>
+    /// <param name="logger">Gets a line for each change.</param>
+    public AutoEngine(IScanEngine clamd, IScanEngine clamscan, TimeProvider time, ILogger<AutoEngine> logger) =>
+        (_clamd, _clamscan, _time, _logger) = (clamd, clamscan, time, logger);
+
+    /// <inheritdoc/>
+    public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
+    {
+        if (!await UseClamdAsync(cancellationToken))
+            return await _clamscan.ScanAsync(content, length, cancellationToken);
+
+        await using var watched = new WatchedStream(content);
+        try
+        {
+            return await _clamd.ScanAsync(watched, length, cancellationToken);
+        }
+        catch (ScannerUnavailableException exception)
+        {
+            Switch(toClamd: false, exception.Message);
+            if (watched.WasRead)
+                throw new TryAgainException($"clamd went away in the middle of a scan: {exception.Message}", exception);
+        }
+
+        return await _clamscan.ScanAsync(content, length, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<EngineInfo> DescribeAsync(CancellationToken cancellationToken)
+    {
+        if (await UseClamdAsync(cancellationToken))
+        {
+            try
+            {
+                return await _clamd.DescribeAsync(cancellationToken);
+            }
+            catch (ScannerUnavailableException exception)
+            {
+                Switch(toClamd: false, exception.Message);
+            }
+        }
+
+        return await _clamscan.DescribeAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _probe.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _clamd.DisposeAsync();
+        await _clamscan.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    // Only the very first probe is waited for; later ones run beside the scans.
+    private async ValueTask<bool> UseClamdAsync(CancellationToken cancellationToken)
+    {
+        Task probe;
+        lock (_lock)
+        {
+            if (_useClamd is true)
+                return true;
+
+            if (_probe.IsCompleted && (_useClamd is null || _time.GetElapsedTime(_probed) >= BetweenProbes))
+            {
+                _probed = _time.GetTimestamp();
+                _probe = ProbeAsync();
+            }
+
+            if (_useClamd is false)
+                return false;
+
+            probe = _probe;
+        }
+
+        await probe.WaitAsync(cancellationToken);
+        return _useClamd is true;
+    }
+
+    private async Task ProbeAsync()
+    {
+        await Task.Yield();
+        using var deadline = new CancellationTokenSource(LongestProbe, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
+        try
+        {
+            await SelfTest.RunAsync(_clamd, either.Token);
+            Switch(toClamd: true, "");
+        }
+        catch (ScannerUnavailableException exception)
+        {
+            Switch(toClamd: false, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            Switch(toClamd: false, $"it did not finish its self-test within {LongestProbe.TotalSeconds} s");
+        }
+    }
+
+    private void Switch(bool toClamd, string reason)
+    {
+        lock (_lock)
+        {
+            if (_useClamd == toClamd)
+                return;
+
+            _useClamd = toClamd;
+        }
+
+        if (toClamd)
+            _logger.UsingClamd();
+        else
+            _logger.UsingClamscan(reason);
+    }
+}

@@ -1,0 +1,79 @@
+namespace ClamBucketFleet.ClamAv;
+
+/// <summary>clamd's protocol: one connection a command. Safe for concurrent calls.</summary>
+public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, TimeProvider time)
+{
+    public ClamdAddress Address => address;
+
+    /// <summary>Whether clamd answers at all, which says nothing about its health.</summary>
+    /// <exception cref="ScannerUnavailableException">It does not.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        var reply = await CommandAsync("zPING\0"u8.ToArray(), cancellationToken);
+        if (!reply.AsSpan().SequenceEqual("PONG\0"u8))
+            throw NotUnderstood("PING", reply);
+    }
+
+    /// <summary>For example <c>ClamAV 1.4.6/27800/Sat Nov 21 09:00:00 2026</c>.</summary>
+    /// <exception cref="ScannerUnavailableException">No answer, or another one.</exception>
+    public async Task<string> VersionAsync(CancellationToken cancellationToken)
+    {
+        var reply = await CommandAsync("zVERSION\0"u8.ToArray(), cancellationToken);
+        if (!reply.AsSpan().StartsWith("ClamAV "u8) || reply.AsSpan().IndexOf((byte)0) != reply.Length - 1)
+            throw NotUnderstood("VERSION", reply);
+
+        return SafeText.Escape(System.Text.Encoding.UTF8.GetString(reply.AsSpan(..^1)));
+    }
+
+    /// <summary>Has clamd load its definitions anew; it says yes before it has done so.</summary>
+    /// <exception cref="ScannerUnavailableException">No answer, or another one.</exception>
+    public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        var reply = await CommandAsync("zRELOAD\0"u8.ToArray(), cancellationToken);
+        if (!reply.AsSpan().SequenceEqual("RELOADING\0"u8))
+            throw NotUnderstood("RELOAD", reply);
+    }
+
+    /// <inheritdoc cref="IScanEngine.ScanAsync"/>
+    public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (length > int.MaxValue)
+            return new Unscannable(UnscannableReason.TooLarge);
+
+        using var connection = await ConnectAsync(cancellationToken);
+        using var upload = new ClamdUpload(connection, address, timeouts.Reply, time);
+        return await upload.RunAsync(content, length, cancellationToken);
+    }
+
+    internal Task<ClamdConnection> ConnectAsync(CancellationToken cancellationToken) =>
+        ClamdConnection.OpenAsync(address, timeouts.Connect, time, cancellationToken);
+
+    private async Task<byte[]> CommandAsync(byte[] command, CancellationToken cancellationToken)
+    {
+        using var connection = await ConnectAsync(cancellationToken);
+        using var deadline = new CancellationTokenSource(timeouts.Command, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await connection.SendAsync(command, either.Token);
+            var received = await ClamdReplyReader.ReadAsync(connection, either.Token);
+            return received.Fault is null
+                ? received.Bytes
+                : throw new ScannerUnavailableException($"clamd on {address} broke off.", received.Fault);
+        }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            throw new ScannerUnavailableException($"clamd on {address} broke off: {exception.Message}", exception);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ScannerUnavailableException(
+                $"clamd on {address} took a command and did not answer within {timeouts.Command.TotalSeconds:0.#} s: " +
+                "it hangs, or it reloads its definitions with ConcurrentDatabaseReload off.");
+        }
+    }
+
+    private ScannerUnavailableException NotUnderstood(string command, byte[] reply) =>
+        new($"What listens on {address} is not a clamd that can be used; to {command} it said: {ClamdReply.Quote(reply)}");
+}

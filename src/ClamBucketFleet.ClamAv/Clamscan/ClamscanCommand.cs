@@ -1,0 +1,79 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+using CliWrap;
+
+namespace ClamBucketFleet.ClamAv;
+
+/// <summary>The program clamscan, as a process.</summary>
+internal sealed class ClamscanCommand(string path)
+{
+    // What clamscan 1.4 takes at its word. Past the first three it says so (--alert-exceeds-max); past the others it
+    // skips in silence. 0 is no limit for scansize and files, but not for recursion.
+    private static readonly string[] Limits =
+    [
+        "--max-filesize=2147483647",
+        "--max-scansize=0",
+        "--max-files=0",
+        "--max-recursion=100",
+        "--max-embeddedpe=2147483647",
+        "--max-htmlnormalize=2147483647",
+        "--max-htmlnotags=2147483647",
+        "--max-scriptnormalize=2147483647",
+        "--max-ziptypercg=2147483647",
+        "--max-partitions=2147483647",
+        "--pcre-max-filesize=2147483647",
+    ];
+
+    public Task<ClamscanRun> ScanAsync(
+        string database, string list, string temporary, TimeSpan scanTime, CancellationToken cancellationToken) => RunAsync(
+        [
+            $"--database={database}",
+            $"--file-list={list}",
+            $"--tempdir={temporary}",
+            string.Create(CultureInfo.InvariantCulture, $"--max-scantime={(long)scanTime.TotalMilliseconds}"),
+            "--no-summary",
+            "--stdout",
+            "--allmatch",
+            "--alert-exceeds-max=yes",
+            "--alert-encrypted=yes",
+            .. Limits,
+        ],
+        cancellationToken);
+
+    public Task<ClamscanRun> VersionAsync(string database, CancellationToken cancellationToken) =>
+        RunAsync([$"--database={database}", "--version"], cancellationToken);
+
+    private async Task<ClamscanRun> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var (output, error) = (new StringBuilder(), new StringBuilder());
+        try
+        {
+            var result = await Cli.Wrap(path)
+                .WithArguments(arguments)
+                .WithEnvironmentVariables(Minimal())
+                .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
+                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
+                .WithValidation(CommandResultValidation.None)
+                .ExecuteAsync(cancellationToken);
+            return new ClamscanRun(result.ExitCode, output.ToString(), error.ToString());
+        }
+        catch (Win32Exception exception)
+        {
+            throw new ScannerUnavailableException(
+                $"clamscan cannot be started as '{SafeText.Escape(path)}': install it (Debian: apt install clamav), or " +
+                $"correct Scan:ClamscanPath. {exception.Message}",
+                exception);
+        }
+    }
+
+    private static Dictionary<string, string?> Minimal()
+    {
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Where(entry => (string)entry.Key != "PATH")
+            .ToDictionary(entry => (string)entry.Key, _ => (string?)null);
+        variables["LC_ALL"] = "C";
+        return variables;
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.ClamAv;
+
+/// <summary>Scans with clamscan: slower than clamd by the load of the database for each batch, and needs no daemon.</summary>
+public sealed class ClamscanEngine : IScanEngine
+{
+    private readonly DefinitionsReader _definitions;
+    private readonly ClamscanCommand _command;
+    private readonly Spool _spool;
+    private readonly ClamscanBatcher _batcher;
+    private (string Fingerprint, string Version)? _described;
+
+    public ClamscanEngine(
+        ClamscanSettings settings, DefinitionsReader definitions, TimeProvider time, ILogger<ClamscanEngine> logger)
+    {
+        _definitions = definitions;
+        _command = new ClamscanCommand(settings.Path);
+        _spool = new Spool(settings.SpoolDirectory, settings.SpoolLimit, logger);
+        var invocation = new ClamscanInvocation(_command, settings, _spool, definitions);
+        _batcher = new ClamscanBatcher(invocation.RunAsync, settings, time, logger);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (length > int.MaxValue)
+            return new Unscannable(UnscannableReason.TooLarge);
+
+        using var file = await _spool.WriteAsync(content, length, cancellationToken);
+        return await _batcher.ScanAsync(file, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<EngineInfo> DescribeAsync(CancellationToken cancellationToken)
+    {
+        var installed = _definitions.Read() ?? throw ClamscanInvocation.NoDefinitions(_definitions.Directory);
+        if (_described is not { } known || known.Fingerprint != installed.Fingerprint)
+        {
+            known = (installed.Fingerprint, await VersionAsync(cancellationToken));
+            _described = known;
+        }
+
+        return new EngineInfo("clamscan", known.Version, installed.Version, installed.Published);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _batcher.DisposeAsync();
+        _spool.Dispose();
+    }
+
+    private async Task<string> VersionAsync(CancellationToken cancellationToken)
+    {
+        var run = await _command.VersionAsync(_definitions.Directory, cancellationToken);
+        return run.ExitCode == 0 && run.Output.StartsWith("ClamAV ", StringComparison.Ordinal)
+            ? SafeText.Escape(run.Output.Split('/', '\n')[0])
+            : throw new ScannerUnavailableException(
+                "What Scan:ClamscanPath names is no clamscan that can be used; it ended with exit code " +
+                $"{run.ExitCode} and said: '{SafeText.Escape((run.Output + run.Error).Trim())}'");
+    }
+}

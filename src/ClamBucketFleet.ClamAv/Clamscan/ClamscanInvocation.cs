@@ -1,0 +1,84 @@
+namespace ClamBucketFleet.ClamAv;
+
+/// <summary>One batch through one process, with its canaries.</summary>
+internal sealed class ClamscanInvocation(
+    ClamscanCommand command, ClamscanSettings settings, Spool spool, DefinitionsReader definitions)
+{
+    /// <summary>Gives every file of the batch its verdict or its failure.</summary>
+    /// <exception cref="TryAgainException">The whole batch counts for nothing.</exception>
+    /// <exception cref="ScannerUnavailableException">And no other batch would.</exception>
+    public async Task RunAsync(IReadOnlyCollection<PendingScan> batch, CancellationToken cancellationToken)
+    {
+        if (definitions.Read() is null)
+            throw NoDefinitions(definitions.Directory);
+
+        var directory = spool.Directory;
+        var list = Path.Combine(directory.Objects, SpoolDirectory.RandomName());
+        var raw = Canary(directory, EicarFile.Bytes());
+        var zip = Canary(directory, EicarFile.Zip());
+        PendingScan[] all = [raw, .. batch, zip];
+        try
+        {
+            spool.Guard(() => Write(directory, list, all, [(raw, EicarFile.Bytes()), (zip, EicarFile.Zip())]));
+            var run = await command.ScanAsync(
+                definitions.Directory, list, directory.Temporary, settings.ScanTime, cancellationToken);
+            var output = new ClamscanOutput(run, all);
+            output.ExpectFound(raw);
+            output.ExpectFound(zip);
+            output.ExpectNothingStrange(all);
+            Answer(output, batch);
+        }
+        finally
+        {
+            CleanUp(directory, [list, raw.Path, zip.Path]);
+        }
+    }
+
+    internal static ScannerUnavailableException NoDefinitions(string directory) => new(
+        $"There are no definitions in {directory} (Scan:DatabaseDirectory): run freshclam, or " +
+        "clambucketfleet definitions update.");
+
+    private static PendingScan Canary(SpoolDirectory directory, byte[] content) =>
+        new(Path.Combine(directory.Objects, SpoolDirectory.RandomName()), content.Length);
+
+    private static bool Write(
+        SpoolDirectory directory, string list, PendingScan[] all, (PendingScan File, byte[] Content)[] canaries)
+    {
+        directory.EnsureDirectories();
+        foreach (var (canary, content) in canaries)
+        {
+            using var file = SpoolDirectory.CreateFile(canary.Path);
+            file.Write(content);
+        }
+
+        using var writer = new StreamWriter(SpoolDirectory.CreateFile(list));
+        foreach (var file in all)
+            writer.Write($"{file.Path}\n");
+        return true;
+    }
+
+    // All answers are read before the first one is given: any of them may say that none counts.
+    private static void Answer(ClamscanOutput output, IReadOnlyCollection<PendingScan> batch)
+    {
+        var answers = batch.Where(file => !file.Abandoned)
+            .Select(file => (File: file, Answer: output.AnswerFor(file)))
+            .ToArray();
+        foreach (var (file, answer) in answers)
+        {
+            if (answer.Verdict is { } verdict)
+                file.Give(verdict);
+            else
+                file.Fail(new TryAgainException(answer.Failure!));
+        }
+    }
+
+    private void CleanUp(SpoolDirectory directory, string[] files)
+    {
+        spool.CleanUp(() =>
+        {
+            foreach (var file in files)
+                File.Delete(file);
+            directory.EmptyTemporary();
+        });
+    }
+}

@@ -1,0 +1,33 @@
+using ClamBucketFleet.Options;
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.ClamAv;
+
+/// <summary>Makes the engine that is configured.</summary>
+public static class EngineFactory
+{
+    /// <summary>Touches neither clamd nor the disk: what is missing shows at the first scan.</summary>
+    /// <exception cref="FatalConfigurationException">An address that is none.</exception>
+    public static IScanEngine Create(ScanOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        var definitions = new DefinitionsReader(options.DatabaseDirectory, loggers.CreateLogger<DefinitionsReader>());
+        return options.Engine switch
+        {
+            EngineKind.Clamd => Clamd(),
+            EngineKind.Clamscan => Clamscan(),
+            _ => new AutoEngine(Clamd(), Clamscan(), time, loggers.CreateLogger<AutoEngine>()),
+        };
+
+        ClamdEngine Clamd() => new(
+            new ClamdClient(ClamdAddress.Parse(options.ClamdAddress), ClamdTimeouts.For(options.Timeout), time),
+            definitions,
+            time);
+
+        // Half of the time: an object that uses all of it must leave some to those in its batch.
+        ClamscanEngine Clamscan() => new(
+            new ClamscanSettings(options.ClamscanPath, options.SpoolDirectory, options.SpoolLimit, options.Timeout / 2),
+            definitions,
+            time,
+            loggers.CreateLogger<ClamscanEngine>());
+    }
+}

@@ -1,0 +1,106 @@
+using ClamBucketFleet.TestKit;
+using Shouldly;
+
+namespace ClamBucketFleet.ClamAv.Tests;
+
+/// <summary>Each with a clamd of its own, to which something happens.</summary>
+public sealed class ClamdTroubleTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 60_000)]
+    public async Task Over_a_limit_is_unscannable_and_a_virus_before_it_infected()
+    {
+        await using var clamd = await StartAsync(("MaxFiles", "5"));
+        var engine = Engines.Clamd(clamd);
+        var harmless = Enumerable.Range(0, 20).Select(i => ($"{i}", Contents.Harmless())).ToArray();
+        (await engine.ScanAsync(Archive.Zip(harmless))).ShouldBe(new Unscannable(UnscannableReason.LimitsExceeded));
+        (await engine.ScanAsync(Archive.Zip([("first", Eicar.Bytes), .. harmless]))).ShouldBe(new Infected([Eicar.Signature]));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task More_than_StreamMaxLength_is_too_large_over_either_kind_of_socket()
+    {
+        foreach (var tcp in new[] { true, false })
+        {
+            var settings = new Dictionary<string, string> { ["StreamMaxLength"] = "1M" };
+            await using var clamd = await ClamdServer.StartAsync(new ClamdOptions { Tcp = tcp, Settings = settings }, Token);
+            for (var i = 0; i < 10; i++)
+            {
+                (await Engines.Clamd(clamd).ScanAsync(Contents.Harmless(20_000_000)))
+                    .ShouldBe(new Unscannable(UnscannableReason.TooLarge));
+            }
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_clamd_killed_in_the_middle_of_a_scan_is_no_scanner()
+    {
+        await using var clamd = await ClamdServer.StartAsync(Token);
+        await using var source = new ScriptedStream(async (count, _) =>
+        {
+            if (count == 3)
+                await clamd.KillAsync();
+            return 100_000;
+        });
+        await Should.ThrowAsync<ScannerUnavailableException>(Engines.Clamd(clamd).ScanAsync(source, 50_000_000, Token));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_clamd_that_stands_still_ends_with_the_deadline()
+    {
+        await using var clamd = await ClamdServer.StartAsync(Token);
+        clamd.Suspend();
+        try
+        {
+            await Should.ThrowAsync<TryAgainException>(Engines.Clamd(clamd, TimeSpan.FromSeconds(1)).ScanAsync(Eicar.Bytes));
+        }
+        finally
+        {
+            clamd.Resume();
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task EICAR_is_never_clean_when_the_temporary_directory_is_gone()
+    {
+        await using var clamd = await ClamdServer.StartAsync(Token);
+        Directory.Delete(clamd.TemporaryDirectory, recursive: true);
+        await NeverCleanAsync(Engines.Clamd(clamd));
+        await Should.ThrowAsync<ScannerUnavailableException>(SelfTest.RunAsync(Engines.Clamd(clamd), Token));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task EICAR_is_never_clean_when_the_temporary_directory_is_full()
+    {
+        Mount.SkipUnlessPossible();
+        await using var clamd = await ClamdServer.StartAsync(Token);
+        await using var small = await Mount.TmpfsAsync(clamd.TemporaryDirectory, "64k", Token);
+        small.Fill();
+        await NeverCleanAsync(Engines.Clamd(clamd));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_large_object_streams_through_a_small_memory()
+    {
+        await using var clamd = await StartAsync(("MaxFileSize", "1M"));
+        var engine = Engines.Clamd(clamd);
+        await engine.ScanAsync(Contents.Harmless());
+        await using var source = new ScriptedStream((count, _) => new(count < 200 * 8 ? 128 * 1024 : 0));
+        var before = GC.GetTotalAllocatedBytes();
+        (await engine.ScanAsync(source, 200 << 20, Token)).ShouldBe(new Unscannable(UnscannableReason.LimitsExceeded));
+        (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(20 << 20);
+    }
+
+    private static async Task NeverCleanAsync(ClamdEngine engine)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            foreach (var content in new[] { Eicar.Bytes, Eicar.Zip, Eicar.NestedZip })
+                (await Outcome.OfAsync(engine.ScanAsync(content))).ShouldNotBe("CLEAN");
+        }
+    }
+
+    private static Task<ClamdServer> StartAsync(params (string Name, string Value)[] settings) => ClamdServer.StartAsync(
+        new ClamdOptions { Settings = settings.ToDictionary(line => line.Name, line => line.Value) }, Token);
+}

@@ -1,0 +1,18 @@
+using ClamBucketFleet.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClamBucketFleet.ClamAv.Tests;
+
+/// <summary>Engines on real parts.</summary>
+internal static class Engines
+{
+    public static ClamdEngine Clamd(ClamdServer server, TimeSpan? patience = null) => new(
+        new ClamdClient(
+            ClamdAddress.Parse(server.Address),
+            ClamdTimeouts.For(patience ?? TimeSpan.FromSeconds(30)),
+            TimeProvider.System),
+        Reader(server.DatabaseDirectory),
+        TimeProvider.System);
+
+    public static DefinitionsReader Reader(string directory) => new(directory, NullLogger<DefinitionsReader>.Instance);
+}
