@@ -1,3 +1,5 @@
+using Amazon.S3;
+
 namespace ClamBucketFleet.Aws.Objects;
 
 /// <summary>Sizes from which on S3 does things in another way. Bytes.</summary>
@@ -14,11 +16,12 @@ public sealed record S3Limits(long MaxSingleCopy, long PartSize)
 /// for longer comes out as <see cref="ServiceUnreachableException"/>.
 /// </summary>
 /// <param name="s3">
-/// From <see cref="AwsClients"/>: keys reach S3 whole only by <see cref="S3Client"/>. Disposed by whoever made it.
+/// From <see cref="AwsClients"/>: only by <see cref="S3Client"/> does every key reach S3 whole. Disposed by whoever
+/// made it.
 /// </param>
 /// <param name="time">Times pauses and silence.</param>
 /// <param name="limits"><see cref="S3Limits.Default"/> where null.</param>
-public sealed class S3ObjectStore(S3Client s3, TimeProvider time, S3Limits? limits = null) : IObjectStore
+public sealed class S3ObjectStore(IAmazonS3 s3, TimeProvider time, S3Limits? limits = null) : IObjectStore
 {
     internal const string ReadPermissions =
         "s3:GetObject, s3:GetObjectVersion, and s3:ListBucket so that S3 tells a missing key from a forbidden one";

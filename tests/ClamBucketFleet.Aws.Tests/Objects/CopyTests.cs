@@ -15,7 +15,8 @@ public sealed class CopyTests(MotoFixture moto)
 
     private static readonly S3Limits Small = new(MinPart, MinPart);
 
-    private static readonly ObjectTag[] Infected = [new("av-status", "INFECTED"), new("av-signature", "Eicar/Test+1 =:@")];
+    private static readonly ObjectTag[] Infected =
+        [new("av-status", "INFECTED"), new("av-signature", "Eicar/Test+1 =:@")];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -155,7 +155,8 @@ public sealed class DeleteTests(MotoFixture moto)
     [Fact(Timeout = 60_000)]
     public async Task A_locked_version_is_refused()
     {
-        using var s3 = new FakeS3(_ => FakeAnswer.Error(403, "AccessDenied", "Access Denied because object protected by object lock."));
+        using var s3 = new FakeS3(
+            _ => FakeAnswer.Error(403, "AccessDenied", "Access Denied because object protected by object lock."));
         var failure = await Should.ThrowAsync<AccessRefusedException>(
             () => s3.Store.DeleteAsync(new ObjectIdentity("b", "k", "v", "e", 1), Cancel));
         failure.Message.ShouldContain("object lock");

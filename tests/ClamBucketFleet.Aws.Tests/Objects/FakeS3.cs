@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Amazon.Runtime;
@@ -17,7 +18,7 @@ internal sealed record FakeAnswer(int Status, byte[] Body, Dictionary<string, st
     /// <summary>An error as S3 words it.</summary>
     public static FakeAnswer Error(int status, string code, string message = "No.") => new(
         status,
-        Encoding.UTF8.GetBytes($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>"),
+        Encoding.UTF8.GetBytes($"<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
         new() { ["Content-Type"] = "application/xml" });
 
     /// <summary>The rest of an object that the request's range asks for.</summary>
@@ -28,7 +29,7 @@ internal sealed record FakeAnswer(int Status, byte[] Body, Dictionary<string, st
         int? sent = null,
         string? versionId = null)
     {
-        var from = int.Parse(request.Headers["Range"]!["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
+        var from = int.Parse(request.Headers["Range"]!["bytes=".Length..^1], CultureInfo.InvariantCulture);
         var headers = new Dictionary<string, string>
         {
             ["ETag"] = $"\"{etag}\"",
@@ -121,7 +122,10 @@ internal sealed class FakeS3 : IDisposable
     {
         var request = context.Request;
         lock (_seen)
-            _seen.Add($"{request.HttpMethod} {request.Url!.Query} {request.Headers["Range"]} {request.Headers["If-Match"]}");
+        {
+            _seen.Add(
+                $"{request.HttpMethod} {request.Url!.Query} {request.Headers["Range"]} {request.Headers["If-Match"]}");
+        }
 
         var answer = _answer(request);
         context.Response.StatusCode = answer.Status;

@@ -33,7 +33,8 @@ public sealed class HostileKeyTests(MotoFixture moto)
             return request.HttpMethod switch
             {
                 "HEAD" => new FakeAnswer(200, [1], new() { ["ETag"] = "\"e\"" }),
-                "GET" => new FakeAnswer(200, "<Tagging><TagSet></TagSet></Tagging>"u8.ToArray(), new() { ["ETag"] = "\"e\"" }),
+                "GET" => new FakeAnswer(
+                    200, "<Tagging><TagSet></TagSet></Tagging>"u8.ToArray(), new() { ["ETag"] = "\"e\"" }),
                 "DELETE" => new FakeAnswer(204, [], []),
                 _ => new FakeAnswer(200, "<CopyObjectResult><ETag>\"e\"</ETag></CopyObjectResult>"u8.ToArray(), []),
             };
@@ -41,7 +42,8 @@ public sealed class HostileKeyTests(MotoFixture moto)
         var content = new ObjectIdentity("b", key, null, "e", 1);
 
         (await s3.Store.OpenAsync(new ObjectRef("b", key), Cancel)).ShouldBeOfType<OpenResult.Opened>();
-        (await s3.Store.CopyAsync(content, new ObjectLocation("q", key), [], null, Cancel)).Result.ShouldBe(StepResult.Done);
+        (await s3.Store.CopyAsync(content, new ObjectLocation("q", key), [], null, Cancel))
+            .Result.ShouldBe(StepResult.Done);
         (await s3.Store.TagAsync(content, [new("a", "b")], Cancel)).ShouldBe(StepResult.Done);
         (await s3.Store.DeleteAsync(content, Cancel)).ShouldBe(StepResult.Done);
 
@@ -85,15 +87,15 @@ public sealed class HostileKeyTests(MotoFixture moto)
     public async Task A_tag_is_copied_as_it_is(string name, string value)
     {
         var written = "";
+        var tag = new XElement("Tag", new XElement("Key", name), new XElement("Value", value));
+        var tagging = new XElement("Tagging", new XElement("TagSet", tag));
         using var s3 = new FakeS3(request =>
         {
             written = request.Headers["x-amz-tagging"] ?? written;
             return request.HttpMethod switch
             {
                 "HEAD" => new FakeAnswer(200, [1], new() { ["ETag"] = "\"e\"" }),
-                "GET" => new FakeAnswer(200, Encoding.UTF8.GetBytes(new XElement(
-                    "Tagging",
-                    new XElement("TagSet", new XElement("Tag", new XElement("Key", name), new XElement("Value", value)))).ToString()), []),
+                "GET" => new FakeAnswer(200, Encoding.UTF8.GetBytes(tagging.ToString()), []),
                 _ => new FakeAnswer(200, "<CopyObjectResult><ETag>\"e\"</ETag></CopyObjectResult>"u8.ToArray(), []),
             };
         });
@@ -101,7 +103,7 @@ public sealed class HostileKeyTests(MotoFixture moto)
         await s3.Store.CopyAsync(
             new ObjectIdentity("b", "k", null, "e", 1), new ObjectLocation("q", "k"), [new("s", "v")], null, Cancel);
 
-        written.Split('&').Select(tag => tag.Split('=').Select(Uri.UnescapeDataString))
+        written.Split('&').Select(pair => pair.Split('=').Select(Uri.UnescapeDataString))
             .ShouldBe([[name, value], ["s", "v"]]);
     }
 }

@@ -76,7 +76,13 @@ internal sealed class S3Bench : IDisposable
         }
 
         var done = await S3.CompleteMultipartUploadAsync(
-            new CompleteMultipartUploadRequest { BucketName = Bucket, Key = key, UploadId = upload.UploadId, PartETags = parts },
+            new CompleteMultipartUploadRequest
+            {
+                BucketName = Bucket,
+                Key = key,
+                UploadId = upload.UploadId,
+                PartETags = parts,
+            },
             Cancel);
         return new ObjectIdentity(Bucket, key, done.VersionId, done.ETag.Trim('"'), content.Length);
     }
@@ -116,6 +122,13 @@ internal sealed class S3Bench : IDisposable
     public async Task<List<S3ObjectVersion>> VersionsAsync(string bucket) =>
         (await S3.ListVersionsAsync(new ListVersionsRequest { BucketName = bucket }, Cancel)).Versions ?? [];
 
+    public void Dispose()
+    {
+        _hooked.Dispose();
+        S3.Dispose();
+        Hook.Dispose();
+    }
+
     private static AmazonS3Config Config(MotoServer moto, RequestHook.Factory? http) => new()
     {
         ServiceURL = moto.Endpoint.ToString(),
@@ -123,11 +136,4 @@ internal sealed class S3Bench : IDisposable
         ForcePathStyle = true,
         HttpClientFactory = http,
     };
-
-    public void Dispose()
-    {
-        _hooked.Dispose();
-        S3.Dispose();
-        Hook.Dispose();
-    }
 }

@@ -8,7 +8,8 @@ namespace ClamBucketFleet.Aws.Tests.Objects;
 
 public sealed class TagTests(MotoFixture moto)
 {
-    private static readonly ObjectTag[] Clean = [new("av-status", "CLEAN"), new("av-timestamp", "2026-11-21T18:30:00Z")];
+    private static readonly ObjectTag[] Clean =
+        [new("av-status", "CLEAN"), new("av-timestamp", "2026-11-21T18:30:00Z")];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
