@@ -71,15 +71,18 @@ public sealed class AwsClients(AwsOptions options)
     public TConfig Configure<TConfig>(TConfig config)
         where TConfig : ClientConfig
     {
-        if (options.Region is { } region)
+        var region = options.Region ?? config.RegionEndpoint?.SystemName;
+        if (config.ServiceURL is { } endpoint)
         {
-            // With both, the SDK takes the later; an endpoint from the environment keeps its address.
-            if (config.ServiceURL is null)
-                config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-            else
-                config.AuthenticationRegion = region;
+            // Of the environment's or the profile's endpoint the SDK's own check of the region knows nothing.
+            config.ServiceURL = endpoint;
+            config.AuthenticationRegion = region;
         }
-        else if (config.RegionEndpoint is null && config.ServiceURL is null)
+        else if (region is not null)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+        else
         {
             throw new FatalConfigurationException(
                 "No AWS region is known. Set Aws:Region, or AWS_REGION in the environment.");

@@ -1,4 +1,5 @@
 using ClamBucketFleet.Options;
+using ClamBucketFleet.TestKit;
 using Shouldly;
 using Xunit;
 
@@ -9,23 +10,15 @@ namespace ClamBucketFleet.Aws.Tests;
 public sealed class EnvironmentCollection;
 
 [Collection(nameof(Environment))]
-public sealed class AwsClientsTests : IDisposable
+public sealed class AwsClientsTests(MotoFixture moto) : IDisposable
 {
     private static readonly string[] Names =
     [
         "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_EC2_METADATA_DISABLED",
-        "AWS_CONFIG_FILE",
+        "AWS_CONFIG_FILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
     ];
 
-    private readonly Dictionary<string, string?> _before = Names.ToDictionary(n => n, Environment.GetEnvironmentVariable);
-
-    public AwsClientsTests()
-    {
-        foreach (var name in Names)
-            Environment.SetEnvironmentVariable(name, null);
-        Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
-        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", "/nowhere");
-    }
+    private readonly Dictionary<string, string?> _before = Clear();
 
     [Fact]
     public void The_region_that_is_configured_is_taken() =>
@@ -56,9 +49,36 @@ public sealed class AwsClientsTests : IDisposable
         config.ForcePathStyle.ShouldBeTrue();
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task The_role_is_assumed_for_every_call()
+    {
+        foreach (var (name, value) in moto.Server.EnvironmentVariables)
+            Environment.SetEnvironmentVariable(name, value);
+        Environment.SetEnvironmentVariable("AWS_REGION", null);
+        Environment.SetEnvironmentVariable("AWS_DEFAULT_REGION", null);
+        var clients = new AwsClients(new AwsOptions("eu-west-1", "arn:aws:iam::123456789012:role/scanner"));
+        using var sts = clients.Sts();
+        using var s3 = clients.S3();
+
+        var caller = await sts.GetCallerIdentityAsync(new(), TestContext.Current.CancellationToken);
+        await s3.ListBucketsAsync(TestContext.Current.CancellationToken);
+
+        caller.Arn.ShouldBe("arn:aws:sts::123456789012:assumed-role/scanner/clambucketfleet");
+    }
+
     public void Dispose()
     {
         foreach (var (name, value) in _before)
             Environment.SetEnvironmentVariable(name, value);
+    }
+
+    private static Dictionary<string, string?> Clear()
+    {
+        var before = Names.ToDictionary(name => name, Environment.GetEnvironmentVariable);
+        foreach (var name in Names)
+            Environment.SetEnvironmentVariable(name, null);
+        Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
+        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", "/nowhere");
+        return before;
     }
 }
