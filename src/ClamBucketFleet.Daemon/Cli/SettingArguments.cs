@@ -5,7 +5,7 @@ internal static class SettingArguments
 {
     /// <summary>Takes the settings out of the arguments; what stands behind <c>--</c> is left alone.</summary>
     /// <exception cref="UsageException">A setting has no value.</exception>
-    public static (IReadOnlyDictionary<string, string?> Settings, string[] Rest) Split(string[] args)
+    public static (IReadOnlyDictionary<string, string?> Settings, string[] Arguments) Split(string[] args)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var rest = new List<string>();
