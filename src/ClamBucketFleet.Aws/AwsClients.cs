@@ -28,9 +28,9 @@ public sealed class AwsClients(AwsOptions options)
 
     /// <summary>A client of S3. The caller disposes it.</summary>
     /// <exception cref="FatalConfigurationException">No region is known.</exception>
-    public AmazonS3Client S3() => Create(S3Config(), (credentials, config) => credentials is null
-        ? new AmazonS3Client(config)
-        : new AmazonS3Client(credentials, config));
+    public S3Client S3() => Create(S3Config(), (credentials, config) => credentials is null
+        ? new S3Client(config)
+        : new S3Client(credentials, config));
 
     /// <summary>A client of SQS. The caller disposes it.</summary>
     /// <exception cref="FatalConfigurationException">No region is known.</exception>
@@ -67,19 +67,22 @@ public sealed class AwsClients(AwsOptions options)
     }
 
     /// <summary>Sets what every client has in common, whatever the service.</summary>
-    /// <exception cref="FatalConfigurationException">No region is known, or there is none of that name.</exception>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
     public TConfig Configure<TConfig>(TConfig config)
         where TConfig : ClientConfig
     {
-        if (options.Region is { } region)
+        var region = options.Region ?? config.RegionEndpoint?.SystemName;
+        if (config.ServiceURL is { } endpoint)
         {
-            // With both, the SDK takes the later; an endpoint from the environment keeps its address.
-            if (config.ServiceURL is null)
-                config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-            else
-                config.AuthenticationRegion = region;
+            // Of the environment's or the profile's endpoint the SDK's own check of the region knows nothing.
+            config.ServiceURL = endpoint;
+            config.AuthenticationRegion = region;
         }
-        else if (config.RegionEndpoint is null && config.ServiceURL is null)
+        else if (region is not null)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+        else
         {
             throw new FatalConfigurationException(
                 "No AWS region is known. Set Aws:Region, or AWS_REGION in the environment.");
@@ -102,8 +105,14 @@ public sealed class AwsClients(AwsOptions options)
         var config = Configure(new AmazonSecurityTokenServiceConfig());
 
         // The SDK would find its STS client by reflection, and ask the environment alone for the region.
-        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
-            _ => new AmazonSecurityTokenServiceClient(own, config));
+        // A web identity is exchanged without credentials: they are what it is exchanged for.
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(context =>
+            new AmazonSecurityTokenServiceClient(
+                context.SecurityTokenServiceClientContextData.Action
+                    == SecurityTokenServiceClientContext.ActionContext.AssumeRoleAWSCredentials
+                    ? own
+                    : new AnonymousAWSCredentials(),
+                config));
         return new AssumeRoleAWSCredentials(own, arn, "clambucketfleet");
     }
 }

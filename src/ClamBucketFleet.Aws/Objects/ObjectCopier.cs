@@ -83,7 +83,7 @@ internal sealed class ObjectCopier(IAmazonS3 s3, TimeProvider time, S3Limits lim
         var found = await s3.LookAsync(copy, cancellationToken).ConfigureAwait(false);
         if (found.State != StepResult.Done)
             throw new TryAgainException(
-                $"Copying {S3ObjectStore.Name(plan.Content)}: the copy {S3ObjectStore.Name(copy)} is not there any more.");
+                $"Copying {S3ObjectStore.Name(plan.Content)}: the copy {S3ObjectStore.Name(copy)} is gone or replaced.");
 
         // A version stays what it is; what can be overwritten may have been while it was copied.
         if (!plan.Content.HasImmutableVersion)
@@ -104,7 +104,8 @@ internal sealed class ObjectCopier(IAmazonS3 s3, TimeProvider time, S3Limits lim
 
         await _deleter.DeleteAsync(copy, cancellationToken).ConfigureAwait(false);
         throw new TryAgainException(
-            $"Copying {S3ObjectStore.Name(plan.Content)}: the copy {S3ObjectStore.Name(copy)} is not equal to it, and was deleted.");
+            $"Copying {S3ObjectStore.Name(plan.Content)}: the copy {S3ObjectStore.Name(copy)} is not equal "
+            + "to it, and was deleted.");
     }
 
     private static CopyResult Ended(StepResult state) => new(state, null, []);

@@ -20,7 +20,8 @@ internal sealed class ObjectReader(IAmazonS3 s3, TimeProvider time)
             }
 
             var identity = Identity(reference, response.VersionId, response.ETag, Length(response));
-            return new OpenResult.Opened(new ObjectContent(identity, new ResumingStream(this, identity, response, time)));
+            var body = new ResumingStream(this, identity, response, time);
+            return new OpenResult.Opened(new ObjectContent(identity, body));
         }
         catch (AmazonS3Exception e) when (e.IsGone())
         {
@@ -60,7 +61,10 @@ internal sealed class ObjectReader(IAmazonS3 s3, TimeProvider time)
             cancellationToken);
 
     // An empty object has no first byte, so that asking for it is refused; there is nothing to read in it either.
-    private async Task<OpenResult> OpenEmptyAsync(ObjectRef reference, AmazonS3Exception refusal, CancellationToken cancellationToken)
+    private async Task<OpenResult> OpenEmptyAsync(
+        ObjectRef reference,
+        AmazonS3Exception refusal,
+        CancellationToken cancellationToken)
     {
         var head = await HeadAsync(reference, cancellationToken).ConfigureAwait(false);
         if (head is null)

@@ -30,8 +30,8 @@ internal sealed class ObjectTagger(IAmazonS3 s3)
             var merged = TagSets.Merge(own, tags);
             if (merged.LeftOut.Count > 0)
                 throw new TryAgainException(
-                    $"Tagging {S3ObjectStore.Name(content)}: it has {own.Count} tags, and of the "
-                    + $"{TagSets.Max} that S3 allows no place is left for {SafeText.Escape(string.Join(", ", merged.LeftOut))}. "
+                    $"Tagging {S3ObjectStore.Name(content)}: it has {own.Count} tags, and of the {TagSets.Max} that "
+                    + $"S3 allows no place is left for {SafeText.Escape(string.Join(", ", merged.LeftOut))}. "
                     + "Nothing was changed.");
 
             if (merged.Changed)

@@ -67,10 +67,7 @@ internal sealed class PartCopier(IAmazonS3 s3, S3Limits limits)
                 new AbortMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = uploadId },
                 CancellationToken.None).ConfigureAwait(false);
         }
-        catch (AmazonS3Exception)
-        {
-        }
-        catch (Exception e) when (S3Failures.IsPassing(e))
+        catch (Exception e) when (e is AmazonS3Exception || S3Failures.IsPassing(e))
         {
         }
     }

@@ -57,7 +57,8 @@ internal sealed class ResumingStream(
                 if (_response is null)
                     await ResumeAsync(resumes, cancellationToken).ConfigureAwait(false);
 
-                var read = await ReadOnceAsync(_response!.ResponseStream, buffer, cancellationToken).ConfigureAwait(false);
+                var body = _response!.ResponseStream;
+                var read = await ReadOnceAsync(body, buffer, cancellationToken).ConfigureAwait(false);
                 _position += read;
                 if (read > 0)
                     return read;

@@ -1,5 +1,4 @@
 using System.Net;
-using Amazon.Runtime;
 using Amazon.S3;
 
 namespace ClamBucketFleet.Aws.Objects;
@@ -26,9 +25,9 @@ internal static class S3Failures
         {
             throw;
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException || IsBrokenConnection(e))
+        catch (Exception e) when (Translate(e, doing, needs) is var failure && failure != e)
         {
-            throw Translate(e, doing, needs);
+            throw failure;
         }
     }
 
@@ -47,7 +46,7 @@ internal static class S3Failures
     public static UnscannableReason? Unreadable(this AmazonS3Exception e) => e switch
     {
         { ErrorCode: "InvalidObjectState" } => UnscannableReason.Archived,
-        { ErrorCode: { } code } when code.StartsWith("KMS.", StringComparison.Ordinal) && !IsThrottling(code) =>
+        { ErrorCode: { } code } when code.StartsWith("KMS.", StringComparison.Ordinal) && !IsPassing(e) =>
             UnscannableReason.NotReadable,
         { StatusCode: HttpStatusCode.Forbidden } when e.Message.Contains("kms:", StringComparison.OrdinalIgnoreCase) =>
             UnscannableReason.NotReadable,
@@ -57,38 +56,23 @@ internal static class S3Failures
         _ => null,
     };
 
-    /// <summary>The connection broke, or nothing came over it in time.</summary>
-    public static bool IsBrokenConnection(Exception e) =>
-        e is IOException or HttpRequestException or TimeoutException or OperationCanceledException;
-
     /// <summary>A later attempt may well succeed without anybody doing anything.</summary>
-    public static bool IsPassing(Exception e) => e switch
-    {
-        AmazonServiceException s => s.StatusCode == 0
-            || (int)s.StatusCode >= 500
-            || s.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
-            || s.ErrorCode is "RequestTimeout" or "SlowDown"
-            || (s.ErrorCode is { } code && IsThrottling(code)),
-        AmazonClientException => true,
-        _ => IsBrokenConnection(e),
-    };
+    public static bool IsPassing(Exception e) => Translate(e, "", "") is ServiceUnreachableException;
 
-    /// <summary>The failure, named by what to do next.</summary>
+    /// <summary>
+    /// The failure, named by what to do next: what is S3's own, and the rest as <see cref="AwsFailures"/> has it. A
+    /// cancellation is taken for a time limit: the caller has seen to his own.
+    /// </summary>
     public static Exception Translate(Exception e, string doing, string needs) => e switch
     {
         AmazonS3Exception s3 when s3.IsNoSuchBucket() =>
             new NotFoundException($"{doing}: the bucket does not exist.", e),
-        _ when IsPassing(e) => new ServiceUnreachableException($"{doing}: S3 does not answer as it should. {Said(e)}", e),
-        AmazonServiceException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } =>
-            new AccessRefusedException($"{doing}: S3 refused it. It takes {needs}. {Said(e)}", e),
-        AmazonServiceException { StatusCode: HttpStatusCode.Conflict } =>
-            new TryAgainException($"{doing}: somebody else changes the object at this moment. {Said(e)}", e),
-        _ => new TryAgainException($"{doing}: it failed. {Said(e)}", e),
+        AmazonS3Exception { ErrorCode: "RequestTimeout" } or OperationCanceledException =>
+            new ServiceUnreachableException($"{doing}: nothing came over the connection in time.", e),
+        AmazonS3Exception { StatusCode: HttpStatusCode.Conflict } =>
+            new TryAgainException($"{doing}: somebody else changes the object at this moment.", e),
+        AmazonS3Exception { ErrorCode: "AccessDenied" or "Forbidden" } =>
+            new AccessRefusedException($"{AwsFailures.Translate(e, doing).Message} It takes {needs}.", e),
+        _ => AwsFailures.Translate(e, doing),
     };
-
-    private static bool IsThrottling(string code) => code.Contains("Throttl", StringComparison.Ordinal);
-
-    private static string Said(Exception e) => e is AmazonServiceException { StatusCode: not 0 } s
-        ? $"S3 said: {(int)s.StatusCode} {SafeText.Escape(s.ErrorCode ?? "")}: {SafeText.Escape(s.Message)}"
-        : SafeText.Escape(e.Message);
 }

@@ -15,7 +15,10 @@ public sealed record S3Limits(long MaxSingleCopy, long PartSize)
 /// <see cref="IObjectStore"/> on S3 and what is compatible with it. The SDK repeats what fails in passing; what fails
 /// for longer comes out as <see cref="ServiceUnreachableException"/>.
 /// </summary>
-/// <param name="s3">See <see cref="AwsClients"/>. Disposed by whoever made it.</param>
+/// <param name="s3">
+/// From <see cref="AwsClients"/>: only by <see cref="S3Client"/> does every key reach S3 whole. Disposed by whoever
+/// made it.
+/// </param>
 /// <param name="time">Times pauses and silence.</param>
 /// <param name="limits"><see cref="S3Limits.Default"/> where null.</param>
 public sealed class S3ObjectStore(IAmazonS3 s3, TimeProvider time, S3Limits? limits = null) : IObjectStore

@@ -81,11 +81,11 @@ internal static class S3Requests
         GetObjectMetadataResponse? head,
         string? versionId,
         bool isCurrent) => head switch
-    {
-        null => new Standing(StepResult.Gone),
-        _ when Bare(head.ETag) != content.ETag => new Standing(StepResult.Superseded),
-        _ => new Standing(StepResult.Done, head, versionId, isCurrent),
-    };
+        {
+            null => new Standing(StepResult.Gone),
+            _ when Bare(head.ETag) != content.ETag => new Standing(StepResult.Superseded),
+            _ => new Standing(StepResult.Done, head, versionId, isCurrent),
+        };
 
     private static GetObjectMetadataRequest Head(ObjectIdentity content, string? versionId) => new()
     {

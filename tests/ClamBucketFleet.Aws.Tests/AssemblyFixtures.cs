@@ -1,0 +1,3 @@
+using ClamBucketFleet.TestKit;
+
+[assembly: Xunit.AssemblyFixture(typeof(MotoFixture))]
