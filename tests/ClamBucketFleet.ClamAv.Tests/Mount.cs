@@ -37,7 +37,7 @@ internal sealed class Mount : IAsyncDisposable
 
     public async Task MakeReadOnlyAsync(CancellationToken cancellationToken) =>
         (await new Command(Command.Require("mount"), "-o", "remount,ro", _directory).RunAsync(cancellationToken))
-            .ExitCode.ShouldBe(0);
+            .Error.ShouldBeEmpty();
 
     public async ValueTask DisposeAsync() =>
         await new Command(Command.Require("umount"), "--lazy", _directory).RunAsync(CancellationToken.None);

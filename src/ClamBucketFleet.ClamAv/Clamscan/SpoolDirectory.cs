@@ -60,6 +60,8 @@ internal sealed class SpoolDirectory : IDisposable
     /// <summary>Somebody may have cleaned up.</summary>
     public void EnsureDirectories()
     {
+        // One at a time: parents that come along get the usual permissions.
+        CreateDirectory(_path);
         CreateDirectory(Objects);
         CreateDirectory(Temporary);
     }

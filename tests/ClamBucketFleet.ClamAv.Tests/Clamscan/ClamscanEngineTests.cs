@@ -148,8 +148,9 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
         (await Outcome.OfAsync(engine.ScanAsync(Eicar.Zip))).ShouldBe(nameof(ScannerUnavailableException));
         File.Delete(Path.Combine(_harness.Spool, "filler"));
         (await engine.ScanAsync(Eicar.Zip)).ShouldBeOfType<Infected>();
+        await engine.DisposeAsync();
         await small.MakeReadOnlyAsync(Token);
-        (await Outcome.OfAsync(engine.ScanAsync(Eicar.Zip))).ShouldBe(nameof(ScannerUnavailableException));
+        (await Outcome.OfAsync(_harness.Engine().ScanAsync(Eicar.Zip))).ShouldBe(nameof(ScannerUnavailableException));
     }
 
     [Theory(Timeout = 60_000)]

@@ -94,7 +94,7 @@ public sealed class ClamscanOutputTests : IDisposable
     public void A_file_that_changed_its_length_is_not_clean()
     {
         File.WriteAllBytes(_file.Path, new byte[4]);
-        Should.Throw<TryAgainException>(() => Judge($"{CanaryFound}{_file.Path}: OK\n"));
+        Judge($"{CanaryFound}{_file.Path}: OK\n").Verdict.ShouldBeNull();
     }
 
     [Fact]
