@@ -81,6 +81,7 @@ public sealed class AutoEngineTests : IAsyncDisposable
 
     private static ClamdEngine Nobody() => new(
         new ClamdClient(ClamdAddress.Parse("/nowhere"), ClamdTimeouts.For(Soon), TimeProvider.System),
+        confirmClean: true,
         Engines.Reader("/nowhere"),
         TimeProvider.System);
 }

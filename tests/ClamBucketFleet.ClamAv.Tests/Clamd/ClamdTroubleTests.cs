@@ -75,9 +75,30 @@ public sealed class ClamdTroubleTests
     {
         Mount.SkipUnlessPossible();
         await using var clamd = await ClamdServer.StartAsync(Token);
-        await using var small = await Mount.TmpfsAsync(clamd.TemporaryDirectory, "64k", Token);
+        await using var small = await Mount.TmpfsAsync(clamd.TemporaryDirectory, "size=64k", Token);
         small.Fill();
         await NeverCleanAsync(Engines.Clamd(clamd));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task EICAR_is_never_clean_when_the_temporary_directory_has_one_inode_left()
+    {
+        Mount.SkipUnlessPossible();
+        await using var clamd = await ClamdServer.StartAsync(Token);
+        await using var small = await Mount.TmpfsAsync(clamd.TemporaryDirectory, "nr_inodes=2", Token);
+        (await Engines.Clamd(clamd, confirmClean: false).ScanAsync(Eicar.Bytes)).ShouldBeOfType<Clean>("clamd itself says OK");
+        await NeverCleanAsync(Engines.Clamd(clamd));
+        await Should.ThrowAsync<ScannerUnavailableException>(Engines.Clamd(clamd).ScanAsync(Contents.Harmless()));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Definitions_without_EICAR_can_be_used_when_nothing_is_to_be_confirmed()
+    {
+        await using var directory = new TemporaryDirectory();
+        Definitions.WriteSignature(directory.Path, "Other", "something else"u8);
+        await using var clamd = await ClamdServer.StartAsync(new ClamdOptions { DatabaseDirectory = directory.Path }, Token);
+        await Should.ThrowAsync<ScannerUnavailableException>(Engines.Clamd(clamd).ScanAsync(Contents.Harmless()));
+        (await Engines.Clamd(clamd, confirmClean: false).ScanAsync(Contents.Harmless())).ShouldBeOfType<Clean>();
     }
 
     private static async Task NeverCleanAsync(ClamdEngine engine)

@@ -139,7 +139,7 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
     public async Task A_full_or_read_only_spool_never_calls_EICAR_clean()
     {
         Mount.SkipUnlessPossible();
-        await using var small = await Mount.TmpfsAsync(_harness.Spool, "1m", Token);
+        await using var small = await Mount.TmpfsAsync(_harness.Spool, "size=1m", Token);
         var engine = _harness.Engine(settings => settings with { SpoolLimit = 1 << 30 });
         (await engine.ScanAsync(Eicar.Zip)).ShouldBeOfType<Infected>();
         (await Should.ThrowAsync<ScannerUnavailableException>(engine.ScanAsync(Contents.Harmless(3_000_000))))
