@@ -101,6 +101,21 @@ public sealed class ClamdTroubleTests
         (await Engines.Clamd(clamd, confirmClean: false).ScanAsync(Contents.Harmless())).ShouldBeOfType<Clean>();
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task New_definitions_count_after_a_reload()
+    {
+        await using var clamd = await ClamdServer.StartAsync(Token);
+        var engine = Engines.Clamd(clamd);
+        var content = "something new"u8.ToArray();
+        (await engine.ScanAsync(content)).ShouldBeOfType<Clean>();
+        Definitions.WriteSignature(clamd.DatabaseDirectory, "New", content);
+        var client = new ClamdClient(
+            ClamdAddress.Parse(clamd.Address), ClamdTimeouts.For(TimeSpan.FromSeconds(10)), TimeProvider.System);
+        await client.ReloadAsync(Token);
+        await Eventually.UntilAsync(async _ => await engine.ScanAsync(content) is Infected, TimeSpan.FromSeconds(30), Token);
+        await client.PingAsync(Token);
+    }
+
     private static async Task NeverCleanAsync(ClamdEngine engine)
     {
         for (var i = 0; i < 5; i++)

@@ -149,6 +149,8 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
         File.Delete(Path.Combine(_harness.Spool, "filler"));
         (await engine.ScanAsync(Eicar.Zip)).ShouldBeOfType<Infected>();
         await engine.DisposeAsync();
+        small.Fill();
+        (await Outcome.OfAsync(_harness.Engine().ScanAsync(Eicar.Zip))).ShouldBe(nameof(ScannerUnavailableException));
         await small.MakeReadOnlyAsync(Token);
         (await Outcome.OfAsync(_harness.Engine().ScanAsync(Eicar.Zip))).ShouldBe(nameof(ScannerUnavailableException));
     }
