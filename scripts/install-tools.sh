@@ -60,6 +60,10 @@ fi
 
 if $need_venv; then
   echo "Installing moto into $venv" >&2
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement scripts/requirements.txt >&2
+  if ! python3 -m venv --clear "$venv" ||
+    ! "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement scripts/requirements.txt >&2; then
+    # Half of it would look like all of it the next time.
+    rm -rf "$venv"
+    exit 1
+  fi
 fi

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 configuration=${CONFIGURATION:-Release}
 limit=${TEST_LIMIT:-20m}
-results=artifacts/test-results
+results=${RESULTS:-artifacts/test-results}
 passed=0 failed=${FAILED_CHECKS:-0} skipped=0
 
 # A test executable looks for the runtime where its installer says; a private SDK says it nowhere.

@@ -31,4 +31,4 @@ public sealed class ScannerUnavailableException(string message, Exception? inner
 public sealed class FatalConfigurationException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Something the caller named does not exist.</summary>
-public sealed class NotFoundException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class NotFoundException(string message, Exception? inner = null) : TryAgainException(message, inner);

@@ -1,1 +1,3 @@
-return 0;
+using ClamBucketFleet.Daemon.Cli;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

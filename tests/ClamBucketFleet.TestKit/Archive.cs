@@ -20,4 +20,17 @@ public static class Archive
         }
         return bytes.ToArray();
     }
+
+    /// <summary>
+    /// An archive whose one member says that it needs a password. An engine that is told to alert looks at no more.
+    /// </summary>
+    public static byte[] EncryptedZip(string member, byte[] content)
+    {
+        const byte Encrypted = 1;
+        const int FlagsOfMember = 6, FlagsOfDirectoryEntry = 8;
+        var bytes = Zip(member, content);
+        bytes[FlagsOfMember] |= Encrypted;
+        bytes[bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + FlagsOfDirectoryEntry] |= Encrypted;
+        return bytes;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace ClamBucketFleet.TestKit;
@@ -7,22 +6,16 @@ namespace ClamBucketFleet.TestKit;
 public sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-    private static readonly ConcurrentDictionary<int, Process> Running = new();
 
     private readonly Process _process;
     private readonly Task _reading;
-
-    // A test run that is interrupted disposes nothing.
-    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-    {
-        foreach (var process in Running.Values) KillTree(process);
-    };
+    private bool _disposed;
 
     private ChildProcess(Process process)
     {
         _process = process;
         Id = process.Id;
-        Running[Id] = process;
+        Reaper.Watch(Id);
         _reading = Task.WhenAll(Output.ReadAsync(process.StandardOutput), Error.ReadAsync(process.StandardError));
     }
 
@@ -111,9 +104,10 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!Running.TryRemove(Id, out _)) return;
+        if (Interlocked.Exchange(ref _disposed, true)) return;
 
         await StopAsync();
+        Reaper.Forget(Id);
         await Task.WhenAny(_reading, Task.Delay(Grace, TimeProvider.System));
         _process.Dispose();
     }

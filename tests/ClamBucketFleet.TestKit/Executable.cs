@@ -26,6 +26,9 @@ public sealed class Executable
             ?? throw new FileNotFoundException($"Build src/ClamBucketFleet.Daemon first: no {string.Join(" and no ", places)}"));
     }
 
+    /// <summary>One that was installed.</summary>
+    public static Executable At(string path) => new(path);
+
     /// <param name="environment">Variables such as <c>CLAMBUCKETFLEET_Queue__Url</c>; see <see cref="Setting"/>.</param>
     /// <param name="arguments">Verb and options.</param>
     public Command Command(IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments)

@@ -3,7 +3,11 @@ namespace ClamBucketFleet.TestKit;
 /// <summary>A private directory that goes with everything in it.</summary>
 public sealed class TemporaryDirectory : IAsyncDisposable, IDisposable
 {
-    public TemporaryDirectory() => Path = Directory.CreateTempSubdirectory("cbf-").FullName;
+    public TemporaryDirectory()
+    {
+        Path = Directory.CreateTempSubdirectory("cbf-").FullName;
+        Reaper.Watch(Path);
+    }
 
     public string Path { get; }
 
@@ -28,6 +32,7 @@ public sealed class TemporaryDirectory : IAsyncDisposable, IDisposable
         foreach (var directory in new DirectoryInfo(Path).EnumerateDirectories("*", Everything).Where(IsReal))
             GiveBack(directory);
         Directory.Delete(Path, recursive: true);
+        Reaper.Forget(Path);
     }
 
     public ValueTask DisposeAsync()

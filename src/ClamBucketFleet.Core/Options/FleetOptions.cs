@@ -14,6 +14,17 @@ public sealed record FleetOptions(
 {
     /// <summary>What is done with this bucket's objects.</summary>
     public BucketPolicy PolicyFor(string bucket) => Buckets.GetValueOrDefault(bucket, Policy);
+
+    /// <summary>Whether any policy puts infected or unscannable objects there.</summary>
+    public bool IsQuarantine(string bucket, string key) => Policies.Any(policy =>
+        (policy.Infected == InfectedAction.Quarantine || policy.Unscannable == UnscannableAction.Quarantine)
+        && policy.Quarantine.Contains(bucket, key));
+
+    /// <summary>Whether any policy moves clean objects there.</summary>
+    public bool IsCleanDestination(string bucket, string key) => Policies.Any(policy =>
+        policy.Clean == CleanAction.Move && policy.CleanDestination.Contains(bucket, key));
+
+    private IEnumerable<BucketPolicy> Policies => Buckets.Values.Prepend(Policy);
 }
 
 /// <summary>The scan queue. Times as SQS has them.</summary>
@@ -46,7 +57,12 @@ public sealed record BucketPolicy(
     TagOptions Tags);
 
 /// <summary>Where copies go; <see cref="Bucket"/> is null where none is configured.</summary>
-public sealed record Destination(string? Bucket, string Prefix);
+public sealed record Destination(string? Bucket, string Prefix)
+{
+    /// <summary>Whether an object lies there.</summary>
+    public bool Contains(string bucket, string key) =>
+        Bucket == bucket && key.StartsWith(Prefix, StringComparison.Ordinal);
+}
 
 /// <summary>Keys and values of the tags that are written.</summary>
 public sealed record TagOptions(

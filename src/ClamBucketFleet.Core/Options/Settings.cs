@@ -108,6 +108,13 @@ public static class Settings
         TagsStatusKey, TagsTimestampKey, TagsSignatureKey, TagsClean, TagsInfected, TagsUnscannable, TagsError,
     ];
 
+    /// <summary>The items of a JSON array as one text: an item of an array may hold commas.</summary>
+    internal static string Joined(IEnumerable<string> items) => string.Concat(items.Select(item => item + '\n'));
+
+    private static string[] Items(string text) => text.Split(
+        text.Contains('\n', StringComparison.Ordinal) ? '\n' : ',',
+        StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     private static Setting<string> Text(string key, string? byDefault, string allowed, Func<string, bool> isAllowed) =>
         new(key, byDefault, allowed, (string text, out string value) => isAllowed(value = text));
 
@@ -161,7 +168,7 @@ public static class Settings
         new(key, null, "a list of glob patterns on bucket/key, where * stays within a / and ** does not",
             (string text, out IReadOnlyList<string> value) =>
             {
-                value = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                value = Items(text);
                 return value.All(GlobPattern.IsValid);
             },
             IsList: true);
@@ -176,7 +183,7 @@ public static class Settings
             ["clean"] = Statuses.Clean,
             ["skipped"] = Statuses.Skipped,
         };
-        var asked = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var asked = Items(text);
         value = asked.Contains("all", StringComparer.OrdinalIgnoreCase)
             ? words.Values.ToHashSet()
             : asked.Where(words.ContainsKey).Select(word => words[word]).ToHashSet();

@@ -1,6 +1,6 @@
+using Amazon.AutoScaling.Model;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
-using Amazon.AutoScaling.Model;
 using StandIns;
 
 namespace Amazon.AutoScaling;

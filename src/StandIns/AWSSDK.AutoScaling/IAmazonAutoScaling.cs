@@ -1,5 +1,5 @@
-using Amazon.Runtime;
 using Amazon.AutoScaling.Model;
+using Amazon.Runtime;
 
 namespace Amazon.AutoScaling;
 

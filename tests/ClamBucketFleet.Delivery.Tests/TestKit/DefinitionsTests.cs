@@ -53,6 +53,18 @@ public sealed class DefinitionsTests
             ignoreOrder: true);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task An_encrypted_zip_is_reported_as_encrypted_by_clamd()
+    {
+        await using var clamd = await ClamdServer.StartAsync(TestContext.Current.CancellationToken);
+        using var files = new TemporaryDirectory();
+        var file = files.Write("secret.zip", Archive.EncryptedZip("eicar.com", Eicar.Bytes));
+
+        var reply = await clamd.CommandAsync($"SCAN {file}", TestContext.Current.CancellationToken);
+
+        reply.ShouldBe($"{file}: Heuristics.Encrypted.Zip FOUND");
+    }
+
     [Fact]
     public void No_built_assembly_holds_the_Eicar_text()
     {

@@ -1,0 +1,109 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.RuntimeDependencies;
+using Amazon.S3;
+using Amazon.SecurityToken;
+using Amazon.SimpleNotificationService;
+using Amazon.SQS;
+using ClamBucketFleet.Options;
+
+namespace ClamBucketFleet.Aws;
+
+/// <summary>
+/// Makes clients of AWS services: what <see cref="AwsOptions"/> says, and for the rest the SDK's own chain of
+/// environment, profile and instance or container role.
+/// </summary>
+public sealed class AwsClients(AwsOptions options)
+{
+    // Objects in work hold a connection each, and every step of theirs takes another for a moment.
+    private const int Connections = 128;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    // For a response's head. S3 sends that of a copy at once, long before the copy is done.
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromMinutes(2);
+
+    private AWSCredentials? _role;
+
+    /// <summary>A client of S3. The caller disposes it.</summary>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
+    public AmazonS3Client S3() => Create(S3Config(), (credentials, config) => credentials is null
+        ? new AmazonS3Client(config)
+        : new AmazonS3Client(credentials, config));
+
+    /// <summary>A client of SQS. The caller disposes it.</summary>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
+    public AmazonSQSClient Sqs() => Create(Configure(new AmazonSQSConfig()), (credentials, config) => credentials is null
+        ? new AmazonSQSClient(config)
+        : new AmazonSQSClient(credentials, config));
+
+    /// <summary>A client of SNS. The caller disposes it.</summary>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
+    public AmazonSimpleNotificationServiceClient Sns() =>
+        Create(Configure(new AmazonSimpleNotificationServiceConfig()), (credentials, config) => credentials is null
+            ? new AmazonSimpleNotificationServiceClient(config)
+            : new AmazonSimpleNotificationServiceClient(credentials, config));
+
+    /// <summary>A client of STS, as whoever the other clients are. The caller disposes it.</summary>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
+    public AmazonSecurityTokenServiceClient Sts() =>
+        Create(Configure(new AmazonSecurityTokenServiceConfig()), (credentials, config) => credentials is null
+            ? new AmazonSecurityTokenServiceClient(config)
+            : new AmazonSecurityTokenServiceClient(credentials, config));
+
+    /// <summary>
+    /// How S3 is talked to. Bodies are checked by their length and by TLS; the SDK's checksums would cost a pass over
+    /// every byte, and cannot be had for a body that is read in ranges.
+    /// </summary>
+    public AmazonS3Config S3Config()
+    {
+        var config = Configure(new AmazonS3Config());
+        config.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
+
+        // Stand-ins for S3 have one host name, and none for every bucket.
+        config.ForcePathStyle = config.ServiceURL is not null;
+        return config;
+    }
+
+    /// <summary>Sets what every client has in common, whatever the service.</summary>
+    /// <exception cref="FatalConfigurationException">No region is known, or there is none of that name.</exception>
+    public TConfig Configure<TConfig>(TConfig config)
+        where TConfig : ClientConfig
+    {
+        if (options.Region is { } region)
+        {
+            // With both, the SDK takes the later; an endpoint from the environment keeps its address.
+            if (config.ServiceURL is null)
+                config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+            else
+                config.AuthenticationRegion = region;
+        }
+        else if (config.RegionEndpoint is null && config.ServiceURL is null)
+        {
+            throw new FatalConfigurationException(
+                "No AWS region is known. Set Aws:Region, or AWS_REGION in the environment.");
+        }
+
+        config.RetryMode = RequestRetryMode.Standard;
+        config.ConnectTimeout = ConnectTimeout;
+        config.Timeout = ResponseTimeout;
+        config.MaxConnectionsPerServer = Connections;
+        return config;
+    }
+
+    /// <summary>Makes a client with the role's credentials, or null for those of the SDK's chain.</summary>
+    public TClient Create<TClient, TConfig>(TConfig config, Func<AWSCredentials?, TConfig, TClient> make) =>
+        make(options.AssumeRoleArn is { } arn ? _role ??= Assume(arn) : null, config);
+
+    private AssumeRoleAWSCredentials Assume(string arn)
+    {
+        var own = DefaultAWSCredentialsIdentityResolver.GetCredentials();
+        var config = Configure(new AmazonSecurityTokenServiceConfig());
+
+        // The SDK would find its STS client by reflection, and ask the environment alone for the region.
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
+            _ => new AmazonSecurityTokenServiceClient(own, config));
+        return new AssumeRoleAWSCredentials(own, arn, "clambucketfleet");
+    }
+}

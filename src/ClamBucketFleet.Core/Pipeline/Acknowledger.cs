@@ -1,0 +1,79 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.Pipeline;
+
+/// <summary>Deletes finished messages, up to ten a request, without letting the first wait for long.</summary>
+internal sealed class Acknowledger : IAsyncDisposable
+{
+    private const int BatchSize = 10;
+    private const int Tries = 4;
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
+
+    private readonly IScanQueue _queue;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly Channel<(QueueMessage Message, TaskCompletionSource Done)> _finished =
+        Channel.CreateUnbounded<(QueueMessage, TaskCompletionSource)>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly Task _loop;
+
+    public Acknowledger(IScanQueue queue, ILogger logger, TimeProvider time)
+    {
+        _queue = queue;
+        _logger = logger;
+        _time = time;
+        _loop = RunAsync();
+    }
+
+    /// <summary>Returns when the message is deleted, or when it is certain that it will come again.</summary>
+    public Task DeleteAsync(QueueMessage message)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _finished.Writer.TryWrite((message, done)) ? done.Task : throw new ObjectDisposedException(nameof(Acknowledger));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _finished.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<(QueueMessage Message, TaskCompletionSource Done)>(BatchSize);
+        while (await _finished.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            if (_finished.Reader.Count < BatchSize && !_finished.Reader.Completion.IsCompleted)
+                await Task.Delay(Linger, _time).ConfigureAwait(false);
+            while (batch.Count < BatchSize && _finished.Reader.TryRead(out var item))
+                batch.Add(item);
+
+            await DeleteBatchAsync([.. batch.Select(item => item.Message)]).ConfigureAwait(false);
+            batch.ForEach(item => item.Done.SetResult());
+            batch.Clear();
+        }
+    }
+
+    private async Task DeleteBatchAsync(IReadOnlyList<QueueMessage> messages)
+    {
+        var error = "the queue refused to delete them";
+        for (var attempt = 1; messages.Count > 0 && attempt <= Tries; attempt++)
+        {
+            try
+            {
+                messages = await _queue.DeleteAsync(messages, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is TryAgainException or FatalConfigurationException)
+            {
+                error = e.Message;
+            }
+
+            if (messages.Count > 0 && attempt < Tries)
+                await Task.Delay(TimeSpan.FromMilliseconds(200 << attempt), _time).ConfigureAwait(false);
+        }
+
+        if (messages.Count > 0)
+            Log.DeleteFailed(_logger, messages.Count, error);
+    }
+}

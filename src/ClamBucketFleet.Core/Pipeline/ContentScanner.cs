@@ -1,0 +1,75 @@
+using ClamBucketFleet.Options;
+
+namespace ClamBucketFleet.Pipeline;
+
+/// <summary>What a scan of one content came to.</summary>
+/// <param name="Sha256">Null where the content was not read to its end.</param>
+/// <param name="Download">Time spent waiting for the content.</param>
+/// <param name="Scan">Time spent by the engine beyond that.</param>
+public sealed record ScanReport(
+    Verdict Verdict,
+    string? Sha256,
+    TimeSpan Download,
+    TimeSpan Scan,
+    EngineInfo? Engine);
+
+/// <summary>Has one content read by the engine, within the limits of size and time.</summary>
+public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, ScanOptions options, TimeProvider time)
+{
+    /// <summary>The verdict on a content; it is disposed of by the caller.</summary>
+    /// <param name="content">Read once, forward.</param>
+    /// <param name="length">Bytes that it must have.</param>
+    /// <param name="progress">Told the number of bytes read so far; may be null.</param>
+    /// <param name="cancellationToken">Gives the scan up.</param>
+    /// <exception cref="TryAgainException">No verdict this time.</exception>
+    /// <exception cref="ScannerUnavailableException">No verdict on anything for now.</exception>
+    public async Task<ScanReport> ScanAsync(
+        Stream content,
+        long length,
+        Action<long>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (length > options.MaxObjectSize)
+            return new ScanReport(new Unscannable(UnscannableReason.TooLarge), null, default, default, fitness.Engine);
+
+        await using var measured = new MeasuredStream(content, time, progress);
+        using var limit = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var started = time.GetTimestamp();
+        Verdict verdict;
+        try
+        {
+            verdict = await engine.ScanAsync(measured, length, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            verdict = await TimedOutAsync(measured, cancellationToken).ConfigureAwait(false);
+        }
+
+        var total = time.GetElapsedTime(started);
+        var whole = measured.BytesRead == length;
+        if (verdict is Clean && !whole)
+            throw new TryAgainException($"The engine answered after {measured.BytesRead} of {length} bytes: that does not count.");
+
+        return new ScanReport(
+            verdict,
+            whole ? measured.Sha256() : null,
+            measured.TimeReading,
+            total - measured.TimeReading,
+            fitness.Engine);
+    }
+
+    // A scan that takes too long says something of the object only where the engine is fit and had all of it.
+    private async Task<Verdict> TimedOutAsync(MeasuredStream content, CancellationToken cancellationToken)
+    {
+        if (content.IsReading)
+        {
+            throw new ServiceUnreachableException(
+                $"The content did not arrive within {ValueParser.Duration(options.Timeout)} (Scan:Timeout): " +
+                $"{content.BytesRead} bytes came.");
+        }
+
+        await fitness.ProveAsync(cancellationToken).ConfigureAwait(false);
+        return new Unscannable(UnscannableReason.Timeout);
+    }
+}

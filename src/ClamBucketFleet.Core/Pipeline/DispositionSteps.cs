@@ -1,0 +1,166 @@
+using ClamBucketFleet.Options;
+using ClamBucketFleet.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.Pipeline;
+
+/// <summary>
+/// Does what the policy asks for, in the order that loses nothing: copy and verify, alert, then delete or tag.
+/// </summary>
+public sealed class DispositionSteps(
+    IObjectStore store,
+    IAlertPublisher alerts,
+    AlertFactory factory,
+    FleetOptions options,
+    ILogger<DispositionSteps> logger,
+    TimeProvider time)
+{
+    private readonly OwnCopies _ownCopies = new(options);
+
+    /// <summary>Whether an event speaks of a copy that this program made.</summary>
+    public bool IsOwnCopy(ObjectRef reference) => _ownCopies.IsOwn(reference);
+
+    /// <summary>Takes the steps for a verdict.</summary>
+    /// <param name="judged">The verdict and what it is on.</param>
+    /// <param name="delivery">Null for a scan by hand.</param>
+    /// <param name="cancellationToken">Cuts it off between or within steps; all of it may be repeated.</param>
+    /// <returns>The same outcome, with what was done.</returns>
+    /// <exception cref="TryAgainException">A step failed; an alert says which.</exception>
+    public async Task<ObjectOutcome> ApplyAsync(ObjectOutcome judged, Delivery? delivery, CancellationToken cancellationToken)
+    {
+        if (judged.Content is not { } content || judged.Verdict is Skipped)
+        {
+            await PublishAsync(judged, null, delivery, cancellationToken).ConfigureAwait(false);
+            return judged;
+        }
+
+        var plan = Disposition.Of(
+            judged.Verdict,
+            content,
+            options.PolicyFor(content.Bucket),
+            options.IsCleanDestination(content.Bucket, content.Key) || options.IsQuarantine(content.Bucket, content.Key),
+            time.GetUtcNow());
+        var outcome = judged with { Action = plan.ActionWord, Destination = plan.Destination };
+        try
+        {
+            if (plan.Destination is not null)
+            {
+                var copied = await CopyAsync(content, plan, judged.Report?.Sha256, cancellationToken).ConfigureAwait(false);
+                if (copied != StepResult.Done)
+                    return await NothingLeftToDoAsync(judged, copied, delivery, cancellationToken).ConfigureAwait(false);
+            }
+
+            await PublishAsync(outcome, null, delivery, cancellationToken).ConfigureAwait(false);
+            await FinishAsync(content, plan, cancellationToken).ConfigureAwait(false);
+            return outcome;
+        }
+        catch (TryAgainException e) when (e is not (LeaseLostException or AlertNotTakenException) && !cancellationToken.IsCancellationRequested)
+        {
+            await PublishFailureAsync(outcome, e.Message, delivery, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Says that an object could not be processed: an alert, and a tag where objects without a verdict are tagged. Its
+    /// own failures are logged and go no further: the message goes to the dead-letter queue either way.
+    /// </summary>
+    public async Task ReportErrorAsync(
+        ObjectRef reference,
+        ObjectIdentity? content,
+        string error,
+        Delivery delivery,
+        CancellationToken cancellationToken)
+    {
+        var policy = options.PolicyFor(reference.Bucket);
+        if (content is not null && policy.Unscannable == UnscannableAction.Tag)
+        {
+            try
+            {
+                await store.TagAsync(content, Disposition.ErrorTags(policy.Tags, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+            }
+            catch (TryAgainException e)
+            {
+                Log.ErrorTagFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), e.Message);
+            }
+        }
+
+        if (options.Alerts.Publish.Contains(Statuses.ProcessingError))
+            await TryPublishAsync(factory.Create(reference, content, null, "NONE", error, null, null, delivery), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<StepResult> CopyAsync(ObjectIdentity content, Disposition plan, string? sha256, CancellationToken cancellationToken)
+    {
+        var copied = await store.CopyAsync(content, plan.Destination!, plan.Tags, sha256, cancellationToken).ConfigureAwait(false);
+        if (copied.Copy is { } copy)
+            _ownCopies.Remember(copy);
+        if (copied.TagsLeftOut.Count > 0)
+            Log.TagsLeftOut(logger, SafeText.Escape(content.Bucket), SafeText.Escape(content.Key), string.Join(", ", copied.TagsLeftOut));
+        return copied.Result;
+    }
+
+    private async Task FinishAsync(ObjectIdentity content, Disposition plan, CancellationToken cancellationToken)
+    {
+        var result = StepResult.Done;
+        if (plan.Deletes)
+            result = await store.DeleteAsync(content, cancellationToken).ConfigureAwait(false);
+        else if (plan.Action == DispositionAction.Tag)
+            result = await store.TagAsync(content, plan.Tags, cancellationToken).ConfigureAwait(false);
+
+        if (result == StepResult.Superseded || (result == StepResult.Gone && !plan.Deletes))
+            LogChanged(content, result, plan.ActionWord);
+    }
+
+    // The content was judged, but somebody replaced or removed it before anything was done: it is still worth an alert.
+    private async Task<ObjectOutcome> NothingLeftToDoAsync(
+        ObjectOutcome judged,
+        StepResult result,
+        Delivery? delivery,
+        CancellationToken cancellationToken)
+    {
+        LogChanged(judged.Content!, result, "copy");
+        await PublishAsync(judged, null, delivery, cancellationToken).ConfigureAwait(false);
+        return judged;
+    }
+
+    private void LogChanged(ObjectIdentity content, StepResult result, string step) =>
+        Log.ContentChanged(logger, SafeText.Escape(content.Bucket), SafeText.Escape(content.Key), result, step);
+
+    private async Task PublishAsync(ObjectOutcome outcome, string? error, Delivery? delivery, CancellationToken cancellationToken)
+    {
+        if (!options.Alerts.Publish.Contains(outcome.Verdict.Status))
+            return;
+        var alert = AlertOf(outcome, outcome.Action, error, delivery);
+        try
+        {
+            await alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TryAgainException e)
+        {
+            throw new AlertNotTakenException($"{e.Message} Until an alert is taken, the object stays where it is.", e);
+        }
+    }
+
+    private async Task PublishFailureAsync(ObjectOutcome outcome, string error, Delivery? delivery, CancellationToken cancellationToken)
+    {
+        if (options.Alerts.Publish.Contains(outcome.Verdict.Status) || options.Alerts.Publish.Contains(Statuses.ProcessingError))
+            await TryPublishAsync(AlertOf(outcome, "FAILED", error, delivery), cancellationToken).ConfigureAwait(false);
+    }
+
+    private Alert AlertOf(ObjectOutcome outcome, string action, string? error, Delivery? delivery) => factory.Create(
+        outcome.Reference, outcome.Content, outcome.Verdict, action, error, outcome.Destination, outcome.Report, delivery);
+
+    private async Task TryPublishAsync(Alert alert, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TryAgainException e)
+        {
+            Log.AlertFailed(logger, SafeText.Escape(alert.Bucket), SafeText.Escape(alert.Key), e.Message);
+        }
+    }
+
+    private sealed class AlertNotTakenException(string message, Exception inner) : TryAgainException(message, inner);
+}

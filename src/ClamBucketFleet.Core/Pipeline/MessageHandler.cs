@@ -1,0 +1,92 @@
+using ClamBucketFleet.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.Pipeline;
+
+/// <summary>Works on one leased message until it can be deleted or goes back.</summary>
+internal sealed class MessageHandler(
+    ObjectProcessor processor,
+    ScannerFitness fitness,
+    FleetCounters counters,
+    Acknowledger acknowledger,
+    TimeSpan visibilityTimeout,
+    int? maxReceiveCount,
+    ILogger logger,
+    TimeProvider time)
+{
+    /// <summary>Never throws: whatever happens, the message is deleted or goes back.</summary>
+    public async Task HandleAsync(MessageLease lease, CancellationToken abandonWork)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, abandonWork);
+        var message = lease.Message;
+        try
+        {
+            await ProcessAsync(message, either.Token).ConfigureAwait(false);
+            await acknowledger.DeleteAsync(message).ConfigureAwait(false);
+        }
+        catch (PoisonMessageException e)
+        {
+            // Once a message, not once a delivery.
+            if (message.ReceiveCount <= 1)
+                Log.PoisonMessage(logger, message.Id, e.Message);
+            counters.CountFailure();
+            await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            if (!lease.Lost.IsCancellationRequested)
+                await lease.ReturnAsync(TimeSpan.Zero).ConfigureAwait(false);
+        }
+        catch (ScannerUnavailableException e)
+        {
+            fitness.ReportUnavailable(e.Message);
+            Log.MessageReturned(logger, message.Id, e.Message);
+            await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
+        }
+        catch (TryAgainException e)
+        {
+            Log.MessageReturned(logger, message.Id, e.Message);
+            await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.Unexpected(logger, e, message.Id);
+            counters.CountFailure();
+            await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
+        }
+    }
+
+    // Every object gets its turn, also behind one that fails: the failure then sends the whole message back.
+    private async Task ProcessAsync(QueueMessage message, CancellationToken cancellationToken)
+    {
+        TryAgainException? failure = null;
+        foreach (var reference in MessageDecoder.Decode(message.Body))
+        {
+            var queued = time.GetUtcNow() - (reference.EventTime ?? message.SentAt);
+            var delivery = new Delivery(
+                message.ReceiveCount,
+                queued > TimeSpan.Zero ? queued : TimeSpan.Zero,
+                message.ReceiveCount >= maxReceiveCount);
+            try
+            {
+                var outcome = await processor.ProcessAsync(reference, delivery, cancellationToken).ConfigureAwait(false);
+                counters.Count(outcome.Verdict);
+            }
+            catch (TryAgainException e)
+            {
+                counters.CountFailure();
+                failure ??= e;
+            }
+        }
+
+        if (failure is not null)
+            throw new TryAgainException(failure.Message, failure);
+    }
+
+    // A second, then twice as long each time: most faults pass soon, and none is asked about without pause.
+    private TimeSpan Backoff(QueueMessage message)
+    {
+        var seconds = TimeSpan.FromSeconds(Math.Pow(2, Math.Clamp(message.ReceiveCount - 1, 0, 10)));
+        return seconds < visibilityTimeout ? seconds : visibilityTimeout;
+    }
+}

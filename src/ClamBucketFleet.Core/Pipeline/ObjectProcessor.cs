@@ -1,0 +1,124 @@
+using ClamBucketFleet.Options;
+using ClamBucketFleet.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.Pipeline;
+
+/// <summary>What came of one object.</summary>
+/// <param name="Content">Null where nothing was opened.</param>
+/// <param name="Action">The word of the alert.</param>
+public sealed record ObjectOutcome(
+    ObjectRef Reference,
+    ObjectIdentity? Content,
+    Verdict Verdict,
+    string Action,
+    ObjectLocation? Destination,
+    ScanReport? Report);
+
+/// <summary>The way of one object: filter, open, scan, copy, alert, delete or tag.</summary>
+public sealed class ObjectProcessor(
+    IObjectStore store,
+    ContentScanner scanner,
+    DispositionSteps steps,
+    FleetOptions options,
+    ILogger<ObjectProcessor> logger)
+{
+    private readonly ObjectFilter _filter = new(options.Filter);
+    private readonly ContentLocks _locks = new();
+
+    /// <summary>Gives the object its verdict and does what the policy asks for.</summary>
+    /// <exception cref="TryAgainException">Something failed; whatever was done may be done again.</exception>
+    /// <exception cref="ScannerUnavailableException">The engine is not fit.</exception>
+    public async Task<ObjectOutcome> ProcessAsync(ObjectRef reference, Delivery delivery, CancellationToken cancellationToken)
+    {
+        using var turn = await _locks.AcquireAsync(reference.Bucket, reference.Key, cancellationToken).ConfigureAwait(false);
+        ObjectIdentity? content = null;
+        try
+        {
+            var judged = Left(reference) is { } reason
+                ? Undisturbed(reference, null, new Skipped(reason))
+                : await JudgeAsync(reference, null, seen => content = seen, cancellationToken).ConfigureAwait(false);
+            var outcome = await steps.ApplyAsync(judged, delivery, cancellationToken).ConfigureAwait(false);
+            Report(outcome, delivery);
+            return outcome;
+        }
+        catch (Exception e) when (e is TryAgainException or ScannerUnavailableException && !cancellationToken.IsCancellationRequested)
+        {
+            Log.ObjectFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), delivery.ReceiveCount, e.Message);
+            if (delivery.IsLast)
+                await steps.ReportErrorAsync(reference, content, e.Message, delivery, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The verdict on an object that a person asks for, filtered or not: nothing is changed and nobody is told.
+    /// </summary>
+    /// <param name="reference">What to scan.</param>
+    /// <param name="progress">Told what was opened and how many bytes of it were read; may be null.</param>
+    /// <param name="cancellationToken">Gives the scan up.</param>
+    public Task<ObjectOutcome> ScanAsync(
+        ObjectRef reference,
+        Action<ObjectIdentity, long>? progress,
+        CancellationToken cancellationToken) =>
+        JudgeAsync(reference, progress, _ => { }, cancellationToken);
+
+    private SkipReason? Left(ObjectRef reference) =>
+        !_filter.Admits(reference.Bucket, reference.Key) ? SkipReason.Filtered
+        : steps.IsOwnCopy(reference) ? SkipReason.OwnCopy
+        : null;
+
+    private async Task<ObjectOutcome> JudgeAsync(
+        ObjectRef reference,
+        Action<ObjectIdentity, long>? progress,
+        Action<ObjectIdentity> opened,
+        CancellationToken cancellationToken)
+    {
+        switch (await store.OpenAsync(reference, cancellationToken).ConfigureAwait(false))
+        {
+            case OpenResult.Gone:
+                return Undisturbed(reference, null, new Skipped(SkipReason.Gone));
+            case OpenResult.Superseded:
+                return Undisturbed(reference, null, new Skipped(SkipReason.Superseded));
+            case OpenResult.Unreadable unreadable:
+                opened(unreadable.Content);
+                return Undisturbed(reference, unreadable.Content, new Unscannable(unreadable.Reason));
+            case OpenResult.Opened { Content: var content }:
+                await using (content)
+                {
+                    var identity = content.Identity;
+                    opened(identity);
+                    Action<long>? onBytes = progress is null ? null : bytes => progress(identity, bytes);
+                    var report = await scanner.ScanAsync(content.Body, identity.Size, onBytes, cancellationToken).ConfigureAwait(false);
+                    return new ObjectOutcome(reference, identity, report.Verdict, "NONE", null, report);
+                }
+
+            case var other:
+                throw new InvalidOperationException($"Not a result of opening: {other}");
+        }
+    }
+
+    private static ObjectOutcome Undisturbed(ObjectRef reference, ObjectIdentity? content, Verdict verdict) =>
+        new(reference, content, verdict, "NONE", null, null);
+
+    private void Report(ObjectOutcome outcome, Delivery delivery)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        var detail = outcome.Verdict is Infected infected
+            ? $"{SafeText.Escape(string.Join(", ", infected.Signatures))};"
+            : outcome.Verdict.ReasonWord is { } reason ? $"{reason};" : "";
+        Log.ObjectDone(
+            logger,
+            outcome.Verdict.Status,
+            SafeText.Escape(outcome.Reference.Bucket),
+            SafeText.Escape(outcome.Reference.Key),
+            detail,
+            outcome.Destination is { } destination ? $"{outcome.Action} to {SafeText.Escape(destination.ToString())}" : outcome.Action,
+            outcome.Content?.Size,
+            AlertFactory.Rounded(delivery.Queued),
+            AlertFactory.Rounded(outcome.Report?.Download),
+            AlertFactory.Rounded(outcome.Report?.Scan),
+            delivery.ReceiveCount);
+    }
+}

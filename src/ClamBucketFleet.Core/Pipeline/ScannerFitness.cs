@@ -1,0 +1,155 @@
+using ClamBucketFleet.Options;
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.Pipeline;
+
+/// <summary>
+/// Knows whether the engine is fit to scan: it answers, finds EICAR, and its definitions are not too old. While it is
+/// not, no work is taken.
+/// </summary>
+/// <param name="selfTest">
+/// Has the engine find EICAR the way it finds anything; throws <see cref="ScannerUnavailableException"/>.
+/// </param>
+public sealed class ScannerFitness(
+    IScanEngine engine,
+    Func<CancellationToken, Task> selfTest,
+    ScanOptions options,
+    ILogger<ScannerFitness> logger,
+    TimeProvider time)
+{
+    private static readonly TimeSpan ProofLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SelfTestInterval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _fit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _unfit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset _lastSelfTest = DateTimeOffset.MinValue;
+
+    /// <summary>What the engine last said of itself.</summary>
+    public EngineInfo? Engine { get; private set; }
+
+    /// <summary>Why no work is taken; null while the engine is fit.</summary>
+    public string? Unfitness { get; private set; } = "the engine has not answered yet";
+
+    /// <summary>Returns once the engine is fit.</summary>
+    public Task WaitUntilFitAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return _fit.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Somebody met an engine that cannot scan: work stops until it has proved itself.</summary>
+    public void ReportUnavailable(string reason)
+    {
+        bool isNews;
+        lock (_lock)
+        {
+            isNews = Unfitness != reason;
+            if (Unfitness is null)
+                _fit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Unfitness = reason;
+            _unfit.TrySetResult();
+        }
+
+        if (isNews)
+            Log.EngineUnfit(logger, reason);
+    }
+
+    /// <summary>Asks the engine for everything now.</summary>
+    /// <exception cref="ScannerUnavailableException">It is not fit; the message says why and what to do.</exception>
+    public async Task ProveAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(ProofLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var info = await engine.DescribeAsync(either.Token).ConfigureAwait(false);
+            RefuseOldDefinitions(info);
+            if (options.SelfTest)
+                await selfTest(either.Token).ConfigureAwait(false);
+            Engine = info;
+            _lastSelfTest = time.GetUtcNow();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ScannerUnavailableException(
+                $"The engine did not answer its self-test within {ValueParser.Duration(ProofLimit)}. Is it hung, or loading?");
+        }
+        catch (TryAgainException e)
+        {
+            throw new ScannerUnavailableException($"The engine failed its self-test: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Watches the engine until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var wait = ShortestWait;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (Unfitness is not null)
+                    await ProveAsync(cancellationToken).ConfigureAwait(false);
+                else
+                    await LookAgainAsync(cancellationToken).ConfigureAwait(false);
+                Declare();
+                wait = ShortestWait;
+                Task unfit;
+                lock (_lock)
+                    unfit = _unfit.Task;
+                await Task.WhenAny(unfit, Task.Delay(Interval, time, cancellationToken)).ConfigureAwait(false);
+            }
+            catch (ScannerUnavailableException e)
+            {
+                ReportUnavailable(e.Message);
+                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task LookAgainAsync(CancellationToken cancellationToken)
+    {
+        var info = await engine.DescribeAsync(cancellationToken).ConfigureAwait(false);
+        if (info != Engine || time.GetUtcNow() - _lastSelfTest >= SelfTestInterval)
+            await ProveAsync(cancellationToken).ConfigureAwait(false);
+        else
+            RefuseOldDefinitions(info);
+    }
+
+    private void RefuseOldDefinitions(EngineInfo info)
+    {
+        if (info.DefinitionsPublished is not { } published)
+            return;
+        var age = time.GetUtcNow() - published;
+        if (age > options.MaxDefinitionsAge)
+        {
+            throw new ScannerUnavailableException(
+                $"The definitions are of {published.UtcDateTime:yyyy-MM-dd HH:mm} UTC, older than " +
+                $"{ValueParser.Duration(options.MaxDefinitionsAge)} (Scan:MaxDefinitionsAge): run freshclam, and look " +
+                "at why it did not run by itself.");
+        }
+    }
+
+    private void Declare()
+    {
+        lock (_lock)
+        {
+            if (Unfitness is null)
+                return;
+            Unfitness = null;
+            _unfit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _fit.TrySetResult();
+        }
+
+        Log.EngineFit(logger, Engine!.Kind, Engine.Version, Engine.DefinitionsVersion, Engine.DefinitionsPublished);
+    }
+}

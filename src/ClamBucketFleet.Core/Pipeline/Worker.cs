@@ -1,0 +1,174 @@
+using ClamBucketFleet.Options;
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.Pipeline;
+
+/// <summary>
+/// Consumes the scan queue: as many messages as there are free places, each under a lease of its own, and only while
+/// the engine is fit.
+/// </summary>
+public sealed class Worker(
+    IScanQueue queue,
+    ObjectProcessor processor,
+    ScannerFitness fitness,
+    FleetCounters counters,
+    FleetOptions options,
+    ILogger<Worker> logger,
+    TimeProvider time)
+{
+    private const int MaxReceive = 10;
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    private readonly HashSet<Task> _inWork = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>Objects in work at once.</summary>
+    public int Places { get; } = options.Scan.Concurrency > 0
+        ? options.Scan.Concurrency
+        : Math.Clamp(Environment.ProcessorCount * 4, 8, 64);
+
+    /// <summary>Works until it is told to stop, or until the queue stays empty.</summary>
+    /// <param name="facts">What the queue said of itself.</param>
+    /// <param name="untilEmptyFor">Returns once the queue has been empty for so long; null: works on for ever.</param>
+    /// <param name="stopReceiving">Takes no more work; what is begun goes on.</param>
+    /// <param name="abandonWork">Hands back what is not finished.</param>
+    /// <exception cref="FatalConfigurationException">The queue is gone.</exception>
+    public async Task RunAsync(
+        QueueFacts facts,
+        TimeSpan? untilEmptyFor,
+        CancellationToken stopReceiving,
+        CancellationToken abandonWork)
+    {
+        await using var acknowledger = new Acknowledger(queue, logger, time);
+        using var places = new SemaphoreSlim(Places, Places);
+        var handler = new MessageHandler(
+            processor, fitness, counters, acknowledger, options.Queue.VisibilityTimeout, facts.MaxReceiveCount, logger, time);
+        try
+        {
+            await ReceiveAsync(handler, places, untilEmptyFor, stopReceiving, abandonWork).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopReceiving.IsCancellationRequested)
+        {
+            Log.Draining(logger, counters.InWork, ValueParser.Duration(options.Drain));
+        }
+        finally
+        {
+            await Task.WhenAll(Running()).ConfigureAwait(false);
+            Log.Stopped(logger, counters.ToString());
+        }
+    }
+
+    private async Task ReceiveAsync(
+        MessageHandler handler,
+        SemaphoreSlim places,
+        TimeSpan? untilEmptyFor,
+        CancellationToken stopReceiving,
+        CancellationToken abandonWork)
+    {
+        var wait = ShortestWait;
+        var lastSeen = time.GetTimestamp();
+        while (true)
+        {
+            await fitness.WaitUntilFitAsync(stopReceiving).ConfigureAwait(false);
+            var taken = await TakePlacesAsync(places, stopReceiving).ConfigureAwait(false);
+            IReadOnlyList<QueueMessage> messages = [];
+            try
+            {
+                messages = await queue.ReceiveAsync(taken, stopReceiving).ConfigureAwait(false);
+                wait = ShortestWait;
+            }
+            catch (TryAgainException e)
+            {
+                Log.ReceiveFailed(logger, wait.TotalSeconds, e.Message);
+                await Task.Delay(wait, time, stopReceiving).ConfigureAwait(false);
+                wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+            }
+            finally
+            {
+                if (taken > messages.Count)
+                    places.Release(taken - messages.Count);
+            }
+
+            foreach (var message in messages)
+                Begin(handler, message, places, stopReceiving, abandonWork);
+
+            if (messages.Count > 0 || counters.InWork > 0)
+                lastSeen = time.GetTimestamp();
+            else if (time.GetElapsedTime(lastSeen) >= untilEmptyFor && await IsEmptyAsync(stopReceiving).ConfigureAwait(false))
+                return;
+        }
+    }
+
+    private static async Task<int> TakePlacesAsync(SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var taken = 1;
+        while (taken < MaxReceive && await places.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
+            taken++;
+        return taken;
+    }
+
+    private void Begin(
+        MessageHandler handler,
+        QueueMessage message,
+        SemaphoreSlim places,
+        CancellationToken stopReceiving,
+        CancellationToken abandonWork)
+    {
+        counters.MessageTaken();
+        var work = Task.Run(() => WorkAsync(handler, message, places, stopReceiving, abandonWork), CancellationToken.None);
+        lock (_lock)
+            _inWork.Add(work);
+        _ = work.ContinueWith(
+            done =>
+            {
+                lock (_lock)
+                    _inWork.Remove(done);
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private async Task WorkAsync(
+        MessageHandler handler,
+        QueueMessage message,
+        SemaphoreSlim places,
+        CancellationToken stopReceiving,
+        CancellationToken abandonWork)
+    {
+        try
+        {
+            await using var lease = MessageLease.Start(queue, message, options.Queue.VisibilityTimeout, logger, time);
+            if (stopReceiving.IsCancellationRequested)
+                await lease.ReturnAsync(TimeSpan.Zero).ConfigureAwait(false);
+            else
+                await handler.HandleAsync(lease, abandonWork).ConfigureAwait(false);
+        }
+        finally
+        {
+            counters.MessageEnded();
+            places.Release();
+        }
+    }
+
+    // Messages that wait out a delay are not received, but the queue is not empty.
+    private async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await queue.DescribeAsync(cancellationToken).ConfigureAwait(false) is { Waiting: 0, InFlight: 0 };
+        }
+        catch (TryAgainException)
+        {
+            return false;
+        }
+    }
+
+    private Task[] Running()
+    {
+        lock (_lock)
+            return [.. _inWork];
+    }
+}

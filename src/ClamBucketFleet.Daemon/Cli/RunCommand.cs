@@ -1,0 +1,82 @@
+using System.CommandLine;
+using ClamBucketFleet.Daemon.Hosting;
+using ClamBucketFleet.Daemon.Logging;
+using ClamBucketFleet.Options;
+using ClamBucketFleet.Pipeline;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
+
+namespace ClamBucketFleet.Daemon.Cli;
+
+/// <summary><c>run</c>: the daemon.</summary>
+internal sealed class RunCommand : Command, IHasExamples
+{
+    // Behind the drain, for what is handed back then; systemd's own limit has to be longer than both.
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(20);
+
+    public RunCommand(Option<string?> config, IReadOnlyDictionary<string, string?> settings)
+        : base("run", "Consumes the scan queue until it is told to stop (SIGTERM, Ctrl-C).")
+    {
+        var drain = new Option<bool>("--drain") { Description = "Ends with 0 once the queue has been empty for --idle." };
+        var idle = new Option<string>("--idle")
+        {
+            Description = "How long the queue must have been empty, as in 5s or 1m.",
+            DefaultValueFactory = _ => "5s",
+            HelpName = "duration",
+        };
+        Add(drain);
+        Add(idle);
+        SetAction((parsed, cancellationToken) =>
+        {
+            if (!ValueParser.TryDuration(parsed.GetRequiredValue(idle), out var emptyFor))
+                throw new UsageException($"--idle is '{SafeText.Escape(parsed.GetRequiredValue(idle))}': allowed is {ValueParser.DurationForm}.");
+            var options = ConfigurationLoader.Load(parsed.GetValue(config), settings, queueIsRequired: true);
+            return RunAsync(options, new RunMode(parsed.GetValue(drain) ? emptyFor : null), cancellationToken);
+        });
+    }
+
+    public string Examples => """
+        Examples:
+          clambucketfleet run
+          clambucketfleet run --config fleet.json --Log:Level=Debug
+          clambucketfleet run --drain --idle 30s
+        """;
+
+    private static async Task<int> RunAsync(FleetOptions options, RunMode mode, CancellationToken cancellationToken)
+    {
+        using var loggers = LogSetup.ForDaemon(options.Log);
+        await using var fleet = new Fleet(options, loggers, TimeProvider.System);
+        var exit = new ExitStatus();
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var services = builder.Services;
+        services.AddSingleton(loggers);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(fleet.Fitness);
+        services.AddSingleton<FleetCounters>();
+        services.AddSingleton<StatusReporter>();
+        services.AddSingleton(mode);
+        services.AddSingleton(exit);
+        services.AddSystemd();
+
+        // AddSystemd looks for systemd in /proc, which a hardened unit hides.
+        services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+        if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 })
+            services.AddSingleton<IHostLifetime, SystemdLifetime>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + AfterDrain);
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<FleetService>(provider, fleet));
+
+        using var host = builder.Build();
+        try
+        {
+            await host.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop before it was ready: nothing was begun.
+        }
+
+        return exit.Code;
+    }
+}

@@ -1,0 +1,90 @@
+using Amazon.S3;
+using Amazon.SimpleNotificationService;
+using Amazon.SQS;
+using ClamBucketFleet.Aws;
+using ClamBucketFleet.Aws.Alerts;
+using ClamBucketFleet.Aws.Objects;
+using ClamBucketFleet.Aws.Queue;
+using ClamBucketFleet.ClamAv;
+using ClamBucketFleet.Options;
+using ClamBucketFleet.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace ClamBucketFleet.Daemon.Hosting;
+
+/// <summary>The parts of the program put together. What needs AWS is made when it is first asked for.</summary>
+internal sealed class Fleet : IAsyncDisposable
+{
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _time;
+    private readonly AwsClients _aws;
+    private readonly Lazy<AmazonS3Client> _s3;
+    private readonly Lazy<AmazonSQSClient> _sqs;
+    private readonly Lazy<AmazonSimpleNotificationServiceClient> _sns;
+    private readonly Lazy<IObjectStore> _store;
+    private readonly Lazy<DispositionSteps> _steps;
+
+    public Fleet(FleetOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        Options = options;
+        _loggers = loggers;
+        _time = time;
+        _aws = new AwsClients(options.Aws);
+        _s3 = new(_aws.S3);
+        _sqs = new(_aws.Sqs);
+        _sns = new(_aws.Sns);
+        _store = new(() => new S3ObjectStore(_s3.Value, time));
+        _steps = new(CreateSteps);
+        Engine = EngineFactory.Create(options.Scan, loggers, time);
+        Fitness = new ScannerFitness(
+            Engine,
+            cancellationToken => SelfTest.RunAsync(Engine, cancellationToken),
+            options.Scan,
+            loggers.CreateLogger<ScannerFitness>(),
+            time);
+        Alerts = new AlertFactory(InstanceName.Read(), time);
+        Scanner = new ContentScanner(Engine, Fitness, options.Scan, time);
+    }
+
+    public FleetOptions Options { get; }
+
+    public IScanEngine Engine { get; }
+
+    public ScannerFitness Fitness { get; }
+
+    public ContentScanner Scanner { get; }
+
+    public AlertFactory Alerts { get; }
+
+    public DispositionSteps Steps => _steps.Value;
+
+    /// <summary>What <c>check</c> asks of AWS beyond the way of an object.</summary>
+    public AwsProbe Probe => new(_aws, _s3.Value, _sns.Value);
+
+    /// <summary>The scan queue, polled for at most <paramref name="waitTime"/>.</summary>
+    public IScanQueue Queue(TimeSpan waitTime) =>
+        new SqsScanQueue(_sqs.Value, Options.Queue with { WaitTime = waitTime });
+
+    /// <summary>The way of one object.</summary>
+    public ObjectProcessor Processor() =>
+        new(_store.Value, Scanner, Steps, Options, _loggers.CreateLogger<ObjectProcessor>());
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync().ConfigureAwait(false);
+        if (_s3.IsValueCreated)
+            _s3.Value.Dispose();
+        if (_sqs.IsValueCreated)
+            _sqs.Value.Dispose();
+        if (_sns.IsValueCreated)
+            _sns.Value.Dispose();
+    }
+
+    private DispositionSteps CreateSteps() => new(
+        _store.Value,
+        Options.Alerts.TopicArn is null ? new NoAlerts() : new SnsAlertPublisher(_sns.Value, Options.Alerts.TopicArn),
+        Alerts,
+        Options,
+        _loggers.CreateLogger<DispositionSteps>(),
+        _time);
+}

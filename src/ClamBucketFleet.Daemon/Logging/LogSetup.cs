@@ -1,0 +1,66 @@
+using ClamBucketFleet.Options;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace ClamBucketFleet.Daemon.Logging;
+
+/// <summary>Where log lines go.</summary>
+internal static class LogSetup
+{
+    private const long FileSize = 64L << 20;
+    private const int FilesKept = 14;
+
+    /// <summary>For the daemon: compact JSON files, rolled daily and by size, and standard error.</summary>
+    public static ILoggerFactory ForDaemon(LogOptions options)
+    {
+        var level = (LogEventLevel)options.Level;
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
+            .WriteTo.Console(new LogText(IsJournal), standardErrorFromLevel: LogEventLevel.Verbose);
+        var unwritable = WhyUnwritable(options.Directory);
+        if (unwritable is null)
+        {
+            configuration.WriteTo.File(
+                new CompactJson(),
+                Path.Combine(options.Directory, "clambucketfleet-.json"),
+                fileSizeLimitBytes: FileSize,
+                rollOnFileSizeLimit: true,
+                rollingInterval: RollingInterval.Day,
+                retainedFileCountLimit: FilesKept,
+                flushToDiskInterval: TimeSpan.FromSeconds(5));
+        }
+
+        var factory = new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
+        if (unwritable is not null)
+            Log.NoLogFiles(factory.CreateLogger(typeof(LogSetup)), options.Directory, unwritable);
+        return factory;
+    }
+
+    /// <summary>For the verbs that people call: what they must know, on standard error.</summary>
+    public static ILoggerFactory ForCommand() => new SerilogLoggerFactory(
+        new LoggerConfiguration()
+            .MinimumLevel.Is(LogEventLevel.Warning)
+            .WriteTo.Console(new LogText(forJournal: false), standardErrorFromLevel: LogEventLevel.Verbose)
+            .CreateLogger(),
+        dispose: true);
+
+    private static bool IsJournal => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
+
+    private static string? WhyUnwritable(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            var probe = Path.Combine(directory, $".probe-{Guid.NewGuid():N}");
+            File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+}
