@@ -150,7 +150,8 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
         (await engine.ScanAsync(Eicar.Zip)).ShouldBeOfType<Infected>();
         await engine.DisposeAsync();
         small.Fill();
-        (await Outcome.OfAsync(_harness.Engine().ScanAsync(Eicar.Zip))).ShouldBe(nameof(ScannerUnavailableException));
+        await using (var another = _harness.Engine())
+            (await Outcome.OfAsync(another.ScanAsync(Eicar.Zip))).ShouldBe(nameof(ScannerUnavailableException));
         await small.MakeReadOnlyAsync(Token);
         (await Outcome.OfAsync(_harness.Engine().ScanAsync(Eicar.Zip))).ShouldBe(nameof(ScannerUnavailableException));
     }
