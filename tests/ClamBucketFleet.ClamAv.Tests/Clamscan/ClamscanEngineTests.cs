@@ -98,6 +98,8 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
     [InlineData("echo 'LibClamAV Error: something' >&2")]
     [InlineData("echo 'ERROR: something' >&2")]
     [InlineData("echo something")]
+    [InlineData("clamscan \"$@\"; kill -9 $$")]
+    [InlineData("clamscan \"$@\" | head -c -1; exit 1")]
     public async Task Nothing_counts_where_something_strange_was_said(string script)
     {
         _harness.Script(script);
