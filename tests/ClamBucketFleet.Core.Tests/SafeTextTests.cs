@@ -16,13 +16,15 @@ public sealed class SafeTextTests
     [InlineData("\u001b[2J\u009b31m\u007f", @"\u001b[2J\u009b31m\u007f")]
     [InlineData("\u202egnp.exe\u2066\u200f", @"\u202egnp.exe\u2066\u200f")]
     [InlineData("a\u2028b\u2029", @"a\u2028b\u2029")]
-    [InlineData("\ud800a\udc00", @"\ud800a\udc00")]
     [InlineData(@"a\u000ab", @"a\\u000ab")]
     [InlineData("\ufeffzero\u200bwidth", @"\ufeffzero\u200bwidth")]
     [InlineData("\U000e0041tag", @"\udb40\udc41tag")]
     [InlineData("\U0010fffdprivate", @"\udbff\udffdprivate")]
     [InlineData("", "")]
     public void Only_what_deceives_is_escaped(string text, string safe) => SafeText.Escape(text).ShouldBe(safe);
+
+    [Fact]
+    public void Half_a_character_is_escaped() => SafeText.Escape("\ud800a\udc00").ShouldBe(@"\ud800a\udc00");
 
     [Fact]
     public void Nothing_that_moves_a_cursor_comes_through() =>

@@ -56,13 +56,13 @@ internal sealed class Rig
     public Task<ObjectOutcome> ProcessAsync(string key, CancellationToken cancellationToken) =>
         Processor.ProcessAsync(new ObjectRef("bucket", key), Some.Delivery, cancellationToken);
 
-    /// <summary>Moves the clock in small steps until something has happened.</summary>
-    public Task RunClockUntilAsync(Func<bool> condition, CancellationToken cancellationToken) => Eventually.UntilAsync(
+    /// <summary>Moves the clock step by step until something has happened.</summary>
+    public Task RunClockUntilAsync(Func<bool> condition, CancellationToken cancellationToken, double seconds = 0.1) => Eventually.UntilAsync(
         () =>
         {
             if (condition())
                 return true;
-            Clock.Advance(TimeSpan.FromMilliseconds(100));
+            Clock.Advance(TimeSpan.FromSeconds(seconds));
             return condition();
         },
         TimeSpan.FromSeconds(8),

@@ -28,9 +28,12 @@ public sealed class KeyCodecTests
     [InlineData("%ff")]
     [InlineData("%C3")]
     [InlineData("%ED%A0%80")]
-    [InlineData("+\ud800")]
     public void A_key_that_names_no_object_is_refused(string encoded) =>
         Should.Throw<PoisonMessageException>(() => KeyCodec.Decode(encoded));
+
+    [Fact]
+    public void A_lone_surrogate_beside_an_escape_is_refused() =>
+        Should.Throw<PoisonMessageException>(() => KeyCodec.Decode("+\ud800"));
 
     [Fact]
     public void Any_key_comes_back_from_either_encoding() =>
