@@ -28,6 +28,7 @@ public sealed class PoisonTests
     [InlineData("""{"Message":"{}"}""")]
     [InlineData("""{"Message":5,"TopicArn":"arn"}""")]
     [InlineData("""{"Message":"You have chosen to subscribe","TopicArn":"arn"}""")]
+    [InlineData("""{"Recor\ud800ds":[],"key":"k"}""")]
     [InlineData("""{"Records":null}""")]
     [InlineData("""{"Records":{}}""")]
     [InlineData("""{"Records":[]}""")]

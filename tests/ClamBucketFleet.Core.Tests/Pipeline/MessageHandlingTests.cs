@@ -167,7 +167,9 @@ public sealed class MessageHandlingTests
         _rig.Engine.Finds = ["Eicar"];
         var body = Messages.Bodies.Created("k").Replace("2026-01-01T00:00:00.123Z", "2026-01-01T00:01:00Z", StringComparison.Ordinal);
 
-        await RunAsync(Some.Message("m", body), () => !_rig.Alerts.Taken.IsEmpty);
+        _rig.Queue.Send(Some.Message("m", body));
+        await using var running = new RunningWorker(_rig);
+        await Rig.UntilAsync(() => !_rig.Alerts.Taken.IsEmpty, Token);
 
         _rig.Alerts.Taken.Single().Seconds.Queued.ShouldBe(30);
     }

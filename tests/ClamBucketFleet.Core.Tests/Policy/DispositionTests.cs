@@ -87,7 +87,7 @@ public sealed class DispositionTests
     [Fact]
     public void A_signature_becomes_a_value_that_S3_takes()
     {
-        SignatureTag("Evil<\n\u202e>{Name}😀,1").ShouldBe("Evil____Name____1");
+        SignatureTag("Evil<\n\u202e>{Name}😀,1").ShouldBe("Evil_____Name____1");
         SignatureTag(new string('a', 300)).Length.ShouldBe(256);
     }
 
