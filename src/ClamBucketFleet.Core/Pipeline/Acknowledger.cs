@@ -14,7 +14,7 @@ internal sealed class Acknowledger : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Channel<(QueueMessage Message, TaskCompletionSource Done)> _finished =
-        Channel.CreateUnbounded<(QueueMessage, TaskCompletionSource)>(new UnboundedChannelOptions { SingleReader = true });
+        Channel.CreateUnbounded<(QueueMessage, TaskCompletionSource)>();
 
     private readonly Task _loop;
 
