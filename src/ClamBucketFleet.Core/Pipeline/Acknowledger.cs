@@ -64,8 +64,9 @@ internal sealed class Acknowledger : IAsyncDisposable
             {
                 messages = await _queue.DeleteAsync(messages, CancellationToken.None).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is TryAgainException or FatalConfigurationException)
+            catch (Exception e)
             {
+                // Whatever it was: this loop has to go on, or no message is ever deleted again.
                 error = e.Message;
             }
 
