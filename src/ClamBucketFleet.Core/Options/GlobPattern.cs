@@ -19,7 +19,7 @@ public sealed class GlobPattern
 
     public bool IsMatch(string bucketAndKey) => _regex.IsMatch(bucketAndKey);
 
-    /// <summary>Whether the pattern can be understood: not empty, sets closed and in order.</summary>
+    /// <summary>Whether the pattern can be understood: not empty, not huge, sets closed and in order.</summary>
     public static bool IsValid(string pattern)
     {
         if (pattern.Length is 0 or > 2048)
@@ -29,8 +29,9 @@ public sealed class GlobPattern
             _ = new GlobPattern(pattern);
             return true;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
+            // Not supported: an automaton larger than .NET builds.
             return false;
         }
     }
