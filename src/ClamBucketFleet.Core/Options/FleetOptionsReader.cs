@@ -64,7 +64,8 @@ public sealed class FleetOptionsReader
                 Get(Settings.ScanSelfTest)),
             new FilterOptions(Get(Settings.FilterInclude) ?? [], Get(Settings.FilterExclude) ?? []),
             policy,
-            BucketNames().ToDictionary(name => name, name => Policy($"{BucketsSection}:{name}:", policy)),
+            BucketNames().ToDictionary(
+                name => name, name => Policy($"{BucketsSection}:{name}:", policy), StringComparer.OrdinalIgnoreCase),
             new AlertOptions(Get(Settings.AlertsTopicArn), Get(Settings.AlertsPublish)!),
             new AwsOptions(Get(Settings.AwsRegion), Get(Settings.AwsAssumeRoleArn)),
             Get(Settings.FleetDrain),
@@ -133,7 +134,7 @@ public sealed class FleetOptionsReader
     private IEnumerable<string> BucketNames() => _values.Keys
         .Where(key => key.StartsWith(BucketsSection + ":", StringComparison.OrdinalIgnoreCase))
         .Select(key => key.Split(':')[1])
-        .Distinct(StringComparer.Ordinal);
+        .Distinct(StringComparer.OrdinalIgnoreCase);
 
     private void FindUnknownKeys()
     {
