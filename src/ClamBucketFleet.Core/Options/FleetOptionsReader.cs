@@ -115,9 +115,13 @@ public sealed class FleetOptionsReader
         if (setting.Parse(text, out value!))
             return true;
 
-        _errors.Add($"{key} is '{SafeText.Escape(text.Trim())}': allowed is {setting.Allowed}.");
+        _errors.Add($"{key} is '{SafeText.Escape(Shown(setting, text))}': allowed is {setting.Allowed}.");
         return false;
     }
+
+    private static string Shown(Setting setting, string text) => setting.IsList
+        ? string.Join(", ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        : text;
 
     private string? ListText(string key)
     {
