@@ -32,7 +32,8 @@ internal sealed class MessageHandler(
             counters.CountFailure();
             await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (Exception e) when (either.IsCancellationRequested
+            && e is OperationCanceledException or TryAgainException or ScannerUnavailableException)
         {
             if (!lease.Lost.IsCancellationRequested)
                 await lease.ReturnAsync(TimeSpan.Zero).ConfigureAwait(false);
