@@ -43,6 +43,10 @@ internal sealed class MessageLease : IAsyncDisposable
     public async Task ReturnAsync(TimeSpan after)
     {
         await StopBeatingAsync().ConfigureAwait(false);
+
+        // Somebody else may have it: an old receipt must not shorten their lease.
+        if (_lost.IsCancellationRequested)
+            return;
         try
         {
             await _queue.ChangeVisibilityAsync(Message, after, CancellationToken.None).ConfigureAwait(false);
