@@ -51,7 +51,7 @@ internal sealed class MessageLease : IAsyncDisposable
         {
             await _queue.ChangeVisibilityAsync(Message, after, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is TryAgainException or FatalConfigurationException)
+        catch (Exception e)
         {
             // The lease then ends by itself.
             Log.LeaseNotRenewed(_logger, Message.Id, e.Message);
@@ -92,12 +92,12 @@ internal sealed class MessageLease : IAsyncDisposable
             {
                 return;
             }
-            catch (TryAgainException e) when (e is not LeaseLostException && _time.GetUtcNow() < endsAt)
+            catch (Exception e) when (e is not (LeaseLostException or FatalConfigurationException) && _time.GetUtcNow() < endsAt)
             {
                 Log.LeaseNotRenewed(_logger, Message.Id, e.Message);
                 interval = _length / 12;
             }
-            catch (Exception e) when (e is TryAgainException or FatalConfigurationException)
+            catch (Exception e)
             {
                 Log.LeaseLost(_logger, Message.Id, e.Message);
                 await _lost.CancelAsync().ConfigureAwait(false);
