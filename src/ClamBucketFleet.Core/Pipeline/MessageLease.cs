@@ -84,7 +84,10 @@ internal sealed class MessageLease : IAsyncDisposable
             try
             {
                 var asked = _time.GetUtcNow();
-                await _queue.ChangeVisibilityAsync(Message, _length, _ended.Token).ConfigureAwait(false);
+
+                // No answer until the end of the lease is a lease that ended.
+                await _queue.ChangeVisibilityAsync(Message, _length, _ended.Token)
+                    .WaitAsync(endsAt > asked ? endsAt - asked : _length / 12, _time, _ended.Token).ConfigureAwait(false);
                 endsAt = asked + _length;
                 interval = _length / 3;
             }
