@@ -92,11 +92,16 @@ public sealed class ScannerFitness(
         {
             try
             {
-                if (Unfitness is not null)
-                    await ProveAsync(cancellationToken).ConfigureAwait(false);
-                else
+                if (Unfitness is null)
+                {
                     await LookAgainAsync(cancellationToken).ConfigureAwait(false);
-                Declare();
+                }
+                else
+                {
+                    await ProveAsync(cancellationToken).ConfigureAwait(false);
+                    Declare();
+                }
+
                 wait = ShortestWait;
                 Task unfit;
                 lock (_lock)
