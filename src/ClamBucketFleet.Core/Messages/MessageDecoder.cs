@@ -182,12 +182,21 @@ public static class MessageDecoder
             ? Text(value, name) is { Length: > 0 } text ? text.Trim('"') : null
             : null;
 
-    private static DateTimeOffset? Time(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-        && DateTimeOffset.TryParse(value.GetRawText().AsSpan().Trim('"'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : null;
+    private static DateTimeOffset? Time(JsonElement parent, string name)
+    {
+        if (!parent.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
+            return null;
+        try
+        {
+            return DateTimeOffset.TryParse(
+                value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Not Unicode. The time only counts how long the message waited.
+            return null;
+        }
+    }
 
     private static string Kind(JsonElement element) => element.ValueKind switch
     {

@@ -92,6 +92,12 @@ public sealed class PoisonTests
             """{"Records":[{"eventName":"ObjectCreated:Put","eventTime":"\ud800","s3":{"bucket":{"name":"bucket"},"object":{"key":"k"}}}]}""")
             .ShouldBe([new ObjectRef("bucket", "k")]);
 
+    [Fact]
+    public void A_time_may_be_written_with_escapes_and_an_offset() =>
+        MessageDecoder.Decode(
+            """{"Records":[{"eventName":"ObjectCreated:Put","eventTime":"2026-01-01T02:00:00\u002B02:00","s3":{"bucket":{"name":"bucket"},"object":{"key":"k"}}}]}""")
+            .Single().EventTime.ShouldBe(Fakes.Some.Now);
+
     [Theory]
     [InlineData("secret of the customer")]
     [InlineData("{\"secret\": customer}")]
