@@ -85,8 +85,16 @@ public sealed class AlertRendererTests
     {
         var alert = SomeAlert.Full with
         {
-            Bucket = Hostile, Key = Hostile, VersionId = Hostile, ETag = Hostile, Signatures = [Hostile], Error = Hostile,
-            Destination = Hostile, Engine = Hostile, Reason = Hostile, Instance = Hostile,
+            Bucket = Hostile,
+            Key = Hostile,
+            VersionId = Hostile,
+            ETag = Hostile,
+            Signatures = [Hostile],
+            Error = Hostile,
+            Destination = Hostile,
+            Engine = Hostile,
+            Reason = Hostile,
+            Instance = Hostile,
         };
 
         AlertRenderer.Text(alert).Replace("\n", "", StringComparison.Ordinal).ShouldAllBe(c => !char.IsControl(c) && c != '\u202e');
