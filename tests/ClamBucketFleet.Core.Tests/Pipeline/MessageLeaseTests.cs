@@ -140,11 +140,14 @@ public sealed class MessageLeaseTests
         _queue.Visibility.ShouldBe([("m", TimeSpan.FromSeconds(4))]);
     }
 
-    [Fact(Timeout = 10_000)]
-    public async Task A_message_that_cannot_be_handed_back_comes_by_itself()
+    [Theory(Timeout = 10_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_message_that_cannot_be_handed_back_comes_by_itself(bool known)
     {
         await using var lease = Start();
-        _queue.OnVisibility = (_, _, _) => throw new ServiceUnreachableException("away");
+        _queue.OnVisibility = (_, _, _) =>
+            throw (known ? new ServiceUnreachableException("away") : new FormatException("away"));
 
         await lease.ReturnAsync(TimeSpan.Zero);
 
