@@ -98,7 +98,15 @@ public static class AlertRenderer
             text.Append(CultureInfo.InvariantCulture, $"{name + ":",-13}{SafeText.Escape(value)}\n");
     }
 
-    private static string Shorten(string text, int limit) => text.Length <= limit ? text : $"{text[..(limit - 3)]}...";
+    private static string Shorten(string text, int limit)
+    {
+        if (text.Length <= limit)
+            return text;
+
+        // Half a surrogate pair is not Unicode, and no service takes it.
+        var end = limit - 3;
+        return $"{text[..(char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)]}...";
+    }
 }
 
 /// <summary>Times in the contract's form: UTC, whole seconds, Z.</summary>

@@ -38,7 +38,7 @@ public sealed class DispositionSteps(
             judged.Verdict,
             content,
             options.PolicyFor(content.Bucket),
-            options.IsCleanDestination(content.Bucket, content.Key) || options.IsQuarantine(content.Bucket, content.Key),
+            HasArrived(judged.Verdict, content),
             time.GetUtcNow());
         var outcome = judged with { Action = plan.ActionWord, Destination = plan.Destination };
         try
@@ -88,6 +88,11 @@ public sealed class DispositionSteps(
         if (options.Alerts.Publish.Contains(Statuses.ProcessingError))
             await TryPublishAsync(factory.Create(reference, content, null, "NONE", error, null, null, delivery), cancellationToken).ConfigureAwait(false);
     }
+
+    // Only what is clean has arrived among the clean ones: anything else there was forged, and goes like from anywhere.
+    private bool HasArrived(Verdict verdict, ObjectIdentity content) =>
+        options.IsQuarantine(content.Bucket, content.Key)
+        || (verdict is Clean && options.IsCleanDestination(content.Bucket, content.Key));
 
     private async Task<StepResult> CopyAsync(ObjectIdentity content, Disposition plan, string? sha256, CancellationToken cancellationToken)
     {

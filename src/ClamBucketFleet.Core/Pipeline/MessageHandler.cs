@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ClamBucketFleet.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -32,7 +33,8 @@ internal sealed class MessageHandler(
             counters.CountFailure();
             await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (Exception e) when (either.IsCancellationRequested
+            && e is OperationCanceledException or TryAgainException or ScannerUnavailableException)
         {
             if (!lease.Lost.IsCancellationRequested)
                 await lease.ReturnAsync(TimeSpan.Zero).ConfigureAwait(false);
@@ -59,7 +61,7 @@ internal sealed class MessageHandler(
     // Every object gets its turn, also behind one that fails: the failure then sends the whole message back.
     private async Task ProcessAsync(QueueMessage message, CancellationToken cancellationToken)
     {
-        TryAgainException? failure = null;
+        Exception? failure = null;
         foreach (var reference in MessageDecoder.Decode(message.Body))
         {
             var queued = time.GetUtcNow() - (reference.EventTime ?? message.SentAt);
@@ -77,10 +79,17 @@ internal sealed class MessageHandler(
                 counters.CountFailure();
                 failure ??= e;
             }
+            catch (Exception e) when (e is not ScannerUnavailableException && !cancellationToken.IsCancellationRequested)
+            {
+                // A fault of the program is the one to be heard of.
+                failure = e;
+            }
         }
 
-        if (failure is not null)
+        if (failure is TryAgainException)
             throw new TryAgainException(failure.Message, failure);
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
     }
 
     // A second, then twice as long each time: most faults pass soon, and none is asked about without pause.

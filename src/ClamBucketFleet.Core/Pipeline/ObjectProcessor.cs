@@ -42,11 +42,14 @@ public sealed class ObjectProcessor(
             Report(outcome, delivery);
             return outcome;
         }
-        catch (Exception e) when (e is TryAgainException or ScannerUnavailableException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.ObjectFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), delivery.ReceiveCount, e.Message);
+            var error = e is TryAgainException or ScannerUnavailableException or FatalConfigurationException
+                ? e.Message
+                : $"A fault of the program: {SafeText.Escape(e.Message)}";
+            Log.ObjectFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), delivery.ReceiveCount, error);
             if (delivery.IsLast)
-                await steps.ReportErrorAsync(reference, content, e.Message, delivery, cancellationToken).ConfigureAwait(false);
+                await steps.ReportErrorAsync(reference, content, error, delivery, cancellationToken).ConfigureAwait(false);
             throw;
         }
     }

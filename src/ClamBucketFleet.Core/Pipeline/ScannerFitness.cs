@@ -60,18 +60,25 @@ public sealed class ScannerFitness(
 
     /// <summary>Asks the engine for everything now.</summary>
     /// <exception cref="ScannerUnavailableException">It is not fit; the message says why and what to do.</exception>
-    public async Task ProveAsync(CancellationToken cancellationToken)
+    public Task ProveAsync(CancellationToken cancellationToken) => WithinLimitAsync(
+        async limited =>
+        {
+            var info = await engine.DescribeAsync(limited).ConfigureAwait(false);
+            RefuseOldDefinitions(info);
+            if (options.SelfTest)
+                await selfTest(limited).ConfigureAwait(false);
+            Engine = info;
+            _lastSelfTest = time.GetUtcNow();
+        },
+        cancellationToken);
+
+    private async Task WithinLimitAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ProofLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var info = await engine.DescribeAsync(either.Token).ConfigureAwait(false);
-            RefuseOldDefinitions(info);
-            if (options.SelfTest)
-                await selfTest(either.Token).ConfigureAwait(false);
-            Engine = info;
-            _lastSelfTest = time.GetUtcNow();
+            await ask(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -92,24 +99,32 @@ public sealed class ScannerFitness(
         {
             try
             {
-                if (Unfitness is not null)
-                    await ProveAsync(cancellationToken).ConfigureAwait(false);
-                else
+                if (Unfitness is null)
+                {
                     await LookAgainAsync(cancellationToken).ConfigureAwait(false);
-                Declare();
+                }
+                else
+                {
+                    await ProveAsync(cancellationToken).ConfigureAwait(false);
+                    Declare();
+                }
+
                 wait = ShortestWait;
                 Task unfit;
                 lock (_lock)
                     unfit = _unfit.Task;
                 await Task.WhenAny(unfit, Task.Delay(Interval, time, cancellationToken)).ConfigureAwait(false);
             }
-            catch (ScannerUnavailableException e)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                ReportUnavailable(e.Message);
+                // Nothing may end the watch: an engine that nobody watches would pass for fit.
+                ReportUnavailable(e is ScannerUnavailableException
+                    ? e.Message
+                    : $"The engine could not be asked: {SafeText.Escape(e.Message)}");
                 await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is OperationCanceledException or ScannerUnavailableException)
             {
                 return;
             }
@@ -118,11 +133,13 @@ public sealed class ScannerFitness(
 
     private async Task LookAgainAsync(CancellationToken cancellationToken)
     {
-        var info = await engine.DescribeAsync(cancellationToken).ConfigureAwait(false);
+        EngineInfo? info = null;
+        await WithinLimitAsync(
+            async limited => info = await engine.DescribeAsync(limited).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         if (info != Engine || time.GetUtcNow() - _lastSelfTest >= SelfTestInterval)
             await ProveAsync(cancellationToken).ConfigureAwait(false);
         else
-            RefuseOldDefinitions(info);
+            RefuseOldDefinitions(info!);
     }
 
     private void RefuseOldDefinitions(EngineInfo info)
