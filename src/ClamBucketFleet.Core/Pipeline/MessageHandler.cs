@@ -8,6 +8,7 @@ namespace ClamBucketFleet.Pipeline;
 internal sealed class MessageHandler(
     ObjectProcessor processor,
     ScannerFitness fitness,
+    FitnessConsequences consequences,
     FleetCounters counters,
     Acknowledger acknowledger,
     TimeSpan visibilityTimeout,
@@ -71,7 +72,10 @@ internal sealed class MessageHandler(
                 message.ReceiveCount >= maxReceiveCount);
             try
             {
+                var begun = consequences.WorkBegins();
                 var outcome = await processor.ProcessAsync(reference, delivery, cancellationToken).ConfigureAwait(false);
+                if (outcome is { Verdict: Clean, Standing: { } standing })
+                    consequences.CalledClean(begun, standing);
                 counters.Count(outcome.Verdict);
             }
             catch (TryAgainException e)

@@ -7,13 +7,19 @@ namespace ClamBucketFleet.Pipeline;
 /// <summary>What came of one object.</summary>
 /// <param name="Content">Null where nothing was opened.</param>
 /// <param name="Action">The word of the alert.</param>
+/// <param name="Copy">The copy that was made of it.</param>
 public sealed record ObjectOutcome(
     ObjectRef Reference,
     ObjectIdentity? Content,
     Verdict Verdict,
     string Action,
     ObjectLocation? Destination,
-    ScanReport? Report);
+    ScanReport? Report,
+    ObjectIdentity? Copy = null)
+{
+    /// <summary>Where the content is now, as far as this program moved it.</summary>
+    public ObjectIdentity? Standing => Copy ?? Content;
+}
 
 /// <summary>The way of one object: filter, open, scan, copy, alert, delete or tag.</summary>
 public sealed class ObjectProcessor(

@@ -27,6 +27,7 @@ public sealed class ScannerFitness(
     private TaskCompletionSource _fit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _unfit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _lastSelfTest = DateTimeOffset.MinValue;
+    private IProofObserver _observer = new NobodyObserves();
 
     /// <summary>What the engine last said of itself.</summary>
     public EngineInfo? Engine { get; private set; }
@@ -72,6 +73,13 @@ public sealed class ScannerFitness(
         },
         cancellationToken);
 
+    private async Task ProveAndTellAsync(CancellationToken cancellationToken)
+    {
+        var proof = _observer.ProofBegins();
+        await ProveAsync(cancellationToken).ConfigureAwait(false);
+        await _observer.ProofPassedAsync(proof, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task WithinLimitAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ProofLimit, time);
@@ -92,8 +100,11 @@ public sealed class ScannerFitness(
     }
 
     /// <summary>Watches the engine until it is told to stop.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="consequences">Told of every proof that was tried, before work goes on.</param>
+    /// <param name="cancellationToken">Tells it to stop.</param>
+    public async Task RunAsync(IProofObserver consequences, CancellationToken cancellationToken)
     {
+        _observer = consequences;
         var wait = ShortestWait;
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -105,7 +116,7 @@ public sealed class ScannerFitness(
                 }
                 else
                 {
-                    await ProveAsync(cancellationToken).ConfigureAwait(false);
+                    await ProveAndTellAsync(cancellationToken).ConfigureAwait(false);
                     Declare();
                 }
 
@@ -121,6 +132,7 @@ public sealed class ScannerFitness(
                 ReportUnavailable(e is ScannerUnavailableException
                     ? e.Message
                     : $"The engine could not be asked: {SafeText.Escape(e.Message)}");
+                await _observer.ProofFailedAsync(e, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
             }
@@ -137,7 +149,7 @@ public sealed class ScannerFitness(
         await WithinLimitAsync(
             async limited => info = await engine.DescribeAsync(limited).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         if (info != Engine || time.GetUtcNow() - _lastSelfTest >= SelfTestInterval)
-            await ProveAsync(cancellationToken).ConfigureAwait(false);
+            await ProveAndTellAsync(cancellationToken).ConfigureAwait(false);
         else
             RefuseOldDefinitions(info!);
     }
@@ -149,7 +161,7 @@ public sealed class ScannerFitness(
         var age = time.GetUtcNow() - published;
         if (age > options.MaxDefinitionsAge)
         {
-            throw new ScannerUnavailableException(
+            throw new DefinitionsTooOldException(
                 $"The definitions are of {published.UtcDateTime:yyyy-MM-dd HH:mm} UTC, older than " +
                 $"{ValueParser.Duration(options.MaxDefinitionsAge)} (Scan:MaxDefinitionsAge): run freshclam, and look " +
                 "at why it did not run by itself.");
@@ -169,4 +181,27 @@ public sealed class ScannerFitness(
 
         Log.EngineFit(logger, Engine!.Kind, Engine.Version, Engine.DefinitionsVersion, Engine.DefinitionsPublished);
     }
+
+    private sealed class NobodyObserves : IProofObserver
+    {
+        public long ProofBegins() => 0;
+
+        public Task ProofPassedAsync(long proof, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task ProofFailedAsync(Exception reason, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>Somebody who acts on the engine's proofs.</summary>
+public interface IProofObserver
+{
+    /// <summary>A proof begins.</summary>
+    /// <returns>A mark that says what came before it.</returns>
+    long ProofBegins();
+
+    /// <summary>The engine is right about everything that was asked after its mark.</summary>
+    Task ProofPassedAsync(long proof, CancellationToken cancellationToken);
+
+    /// <summary>It is not fit. Told again at every attempt until it is.</summary>
+    Task ProofFailedAsync(Exception reason, CancellationToken cancellationToken);
 }

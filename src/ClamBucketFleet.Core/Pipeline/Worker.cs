@@ -11,6 +11,7 @@ public sealed class Worker(
     IScanQueue queue,
     ObjectProcessor processor,
     ScannerFitness fitness,
+    FitnessConsequences consequences,
     FleetCounters counters,
     FleetOptions options,
     ILogger<Worker> logger,
@@ -43,7 +44,7 @@ public sealed class Worker(
         await using var acknowledger = new Acknowledger(queue, logger, time);
         using var places = new SemaphoreSlim(Places, Places);
         var handler = new MessageHandler(
-            processor, fitness, counters, acknowledger, options.Queue.VisibilityTimeout, facts.MaxReceiveCount, logger, time);
+            processor, fitness, consequences, counters, acknowledger, options.Queue.VisibilityTimeout, facts.MaxReceiveCount, logger, time);
         try
         {
             await ReceiveAsync(handler, places, untilEmptyFor, stopReceiving, abandonWork).ConfigureAwait(false);

@@ -16,6 +16,11 @@ internal sealed class FakeQueue(TimeProvider time) : IScanQueue
 
     public ConcurrentQueue<string[]> Deletes { get; } = [];
 
+    /// <summary>What the program itself put on the queue.</summary>
+    public ConcurrentQueue<string> Sent { get; } = [];
+
+    public Func<Exception?> SendFailure { get; set; } = () => null;
+
     public Func<Exception?> ReceiveFailure { get; set; } = () => null;
 
     public Func<QueueMessage, TimeSpan, CancellationToken, Task> OnVisibility { get; set; } = (_, _, _) => Task.CompletedTask;
@@ -75,6 +80,15 @@ internal sealed class FakeQueue(TimeProvider time) : IScanQueue
     {
         Deletes.Enqueue([.. messages.Select(m => m.Id)]);
         return Task.FromResult(OnDelete(messages));
+    }
+
+    public Task SendAsync(IReadOnlyList<string> bodies, CancellationToken cancellationToken)
+    {
+        if (SendFailure() is { } failure)
+            throw failure;
+        foreach (var body in bodies)
+            Sent.Enqueue(body);
+        return Task.CompletedTask;
     }
 
     public Task<QueueFacts> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Facts);

@@ -21,7 +21,10 @@ internal sealed class Rig
         Processor = new ObjectProcessor(
             Store, new ContentScanner(Engine, Fitness, Options.Scan, Clock), Steps, Options,
             new CollectingLogger<ObjectProcessor>(Lines));
-        Worker = new Worker(Queue, Processor, Fitness, Counters, Options, new CollectingLogger<Worker>(Lines), Clock);
+        Consequences = new FitnessConsequences(
+            Queue, Alerts, new AlertFactory("i-0abc", Clock), new CollectingLogger<FitnessConsequences>(Lines));
+        Worker = new Worker(
+            Queue, Processor, Fitness, Consequences, Counters, Options, new CollectingLogger<Worker>(Lines), Clock);
     }
 
     public FleetOptions Options { get; }
@@ -50,6 +53,8 @@ internal sealed class Rig
     public DispositionSteps Steps { get; }
 
     public ObjectProcessor Processor { get; }
+
+    public FitnessConsequences Consequences { get; }
 
     public Worker Worker { get; }
 
