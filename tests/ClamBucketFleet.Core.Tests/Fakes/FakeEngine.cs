@@ -10,6 +10,9 @@ internal sealed class FakeEngine : IScanEngine
 
     public EngineInfo Info { get; set; } = Some.Engine;
 
+    /// <summary>Whether it says that it read everything, and read nothing.</summary>
+    public bool Lies { get; set; }
+
     public Exception? Broken { get; set; }
 
     public Func<Stream, CancellationToken, Task> OnScan { get; set; } = (_, _) => Task.CompletedTask;
@@ -24,6 +27,9 @@ internal sealed class FakeEngine : IScanEngine
     {
         Interlocked.Increment(ref _scans);
         await OnScan(content, cancellationToken);
+        if (Lies)
+            return EngineAnswer.NothingFound(length, length);
+
         var buffer = new byte[16];
         long read = 0;
         while (await content.ReadAsync(buffer, cancellationToken) is > 0 and var count)

@@ -51,6 +51,15 @@ public sealed class ContentScannerTests
     public async Task An_engine_that_answers_before_the_end_is_never_believed()
     {
         var rig = new Rig();
+        rig.Engine.Lies = true;
+
+        (await Should.ThrowAsync<TryAgainException>(rig.ProcessAsync("k", Token))).Message.ShouldContain("0 of 5 bytes");
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_content_longer_than_its_size_is_never_clean()
+    {
+        var rig = new Rig();
         rig.Store.OnOpen = reference => FakeStore.Open(reference, [], size: 0, body: new MemoryStream([1, 2, 3]));
 
         await Should.ThrowAsync<TryAgainException>(rig.ProcessAsync("k", Token));
