@@ -84,7 +84,7 @@ public static class AlertRenderer
         (Statuses.ProcessingError, _) when IsOfFleet(alert) =>
             "This is about the scanner on an instance, not about an object.",
         (Statuses.ProcessingError, _) =>
-            "An object could not be processed. Its message goes to the dead-letter queue; the object is unchanged.",
+            "An object could not be processed. Its message goes to the dead-letter queue, and it counts as not scanned.",
         (_, "FAILED") => "What should have been done about this object failed. It will be tried again.",
         (Statuses.Infected, "DELETE") => "An infected object was found and is being deleted.",
         (Statuses.Infected, "QUARANTINE") =>

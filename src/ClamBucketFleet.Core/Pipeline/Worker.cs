@@ -18,6 +18,8 @@ public sealed class Worker(
     TimeProvider time)
 {
     private const int MaxReceive = 10;
+    // Between two answers of an empty queue that is not asked to wait.
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
@@ -76,7 +78,10 @@ public sealed class Worker(
             IReadOnlyList<QueueMessage> messages = [];
             try
             {
+                var pause = options.Queue.WaitTime < ShortestPoll ? Task.Delay(ShortestPoll, time, stopReceiving) : Task.CompletedTask;
                 messages = await queue.ReceiveAsync(taken, stopReceiving).ConfigureAwait(false);
+                if (messages.Count == 0)
+                    await pause.ConfigureAwait(false);
                 wait = ShortestWait;
             }
             catch (TryAgainException e)

@@ -81,13 +81,32 @@ public sealed class ContentScannerTests
     [Fact(Timeout = 10_000)]
     public async Task A_scan_that_takes_too_long_with_a_fit_engine_is_unscannable()
     {
+        var rig = new Rig();
+        var read = new TaskCompletionSource();
+        rig.Engine.OnScan = async (content, cancellationToken) =>
+        {
+            await content.CopyToAsync(Stream.Null, cancellationToken);
+            read.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, rig.Clock, cancellationToken);
+        };
+
+        var work = rig.ProcessAsync("k", Token);
+        await read.Task.WaitAsync(Token);
+        rig.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        (await work).Verdict.ShouldBe(new Unscannable(UnscannableReason.Timeout));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_scan_that_takes_too_long_over_half_a_content_is_tried_again()
+    {
         var rig = Hanging();
 
         var work = rig.ProcessAsync("k", Token);
         await Rig.UntilAsync(() => rig.Engine.Scans == 1, Token);
         rig.Clock.Advance(TimeSpan.FromMinutes(10));
 
-        (await work).Verdict.ShouldBe(new Unscannable(UnscannableReason.Timeout));
+        (await Should.ThrowAsync<TryAgainException>(work)).Message.ShouldContain("0 of 5 bytes");
     }
 
     [Fact(Timeout = 10_000)]
