@@ -17,7 +17,6 @@ internal static class ScanOutput
             return;
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         var colour = outcome.Verdict switch
         {
             Clean => "green",
@@ -26,7 +25,7 @@ internal static class ScanOutput
         };
 
         // Written piece by piece: a console of 80 columns would break a long key in two.
-        console.Markup($"[{colour}]{outcome.Verdict.Status}[/] ");
+        Terminal.Output.Markup($"[{colour}]{outcome.Verdict.Status}[/] ");
         Console.Out.WriteLine(SafeText.Escape(Name(outcome)));
         foreach (var (name, value) in Details(outcome, couldApply))
             Console.Out.WriteLine($"  {name,-11} {SafeText.Escape(value)}");
