@@ -104,7 +104,7 @@ internal sealed class Spool(string parent, long limit, ILogger logger) : IDispos
         {
             _directory ??= SpoolDirectory.Open(parent, logger);
             _budget ??= new SpoolBudget(
-                limit > 0 ? limit : new DriveInfo(parent).AvailableFreeSpace / 100 * ShareOfFree);
+                () => limit > 0 ? limit : Guard(() => new DriveInfo(parent).AvailableFreeSpace / 100 * ShareOfFree));
             return (_directory, _budget);
         }
     }

@@ -65,11 +65,11 @@ internal sealed class CheckCommand : Command, IHasExamples
     {
         var (word, colour) = result.State switch
         {
-            CheckState.Ok => ("ok  ", "green"),
-            CheckState.Warning => ("warn", "yellow"),
-            _ => ("FAIL", "red"),
+            CheckState.Ok => ("ok  ", Color.Green),
+            CheckState.Warning => ("warn", Color.Yellow),
+            _ => ("FAIL", Color.Red),
         };
-        Terminal.Output.Markup($"[{colour}]{word}[/]");
+        Terminal.WriteWord(word, colour);
         Console.Out.WriteLine($"  {result.Name,-14} {SafeText.Printable(result.Detail)}");
     }
 
