@@ -3,6 +3,7 @@ using Amazon.S3.Model;
 using Amazon.SecurityToken.Model;
 using Amazon.SimpleNotificationService;
 using Amazon.SimpleNotificationService.Model;
+using ClamBucketFleet.Aws.Objects;
 
 namespace ClamBucketFleet.Aws;
 
@@ -34,6 +35,11 @@ public sealed class AwsProbe(AwsClients clients, IAmazonS3 s3, IAmazonSimpleNoti
             var subscribers = topic.Attributes?.GetValueOrDefault("SubscriptionsConfirmed") ?? "0";
             return $"{arn}, confirmed subscriptions: {subscribers}";
         }
+        catch (Amazon.SimpleNotificationService.Model.NotFoundException e)
+        {
+            throw new NotFoundException(
+                $"There is no topic {arn}: create it, or correct Alerts:TopicArn, its account and its region.", e);
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw AwsFailures.Translate(e, $"Looking at the topic {arn} (Alerts:TopicArn)");
@@ -47,6 +53,10 @@ public sealed class AwsProbe(AwsClients clients, IAmazonS3 s3, IAmazonSimpleNoti
         {
             await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, MaxKeys = 1 }, cancellationToken).ConfigureAwait(false);
             return $"{bucket} can be listed";
+        }
+        catch (AmazonS3Exception e) when (e.IsNoSuchBucket())
+        {
+            throw new NotFoundException($"There is no bucket {bucket}: create it, or correct the setting that names it.", e);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -10,7 +10,15 @@ public static class SafeText
     /// Control characters, line and paragraph separators, bidirectional controls and lone surrogates become
     /// <c>\uXXXX</c>, and a backslash two, so that the escape is unambiguous. All else stays.
     /// </summary>
-    public static string Escape(string text)
+    public static string Escape(string text) => Escape(text, escapesBackslash: true);
+
+    /// <summary>
+    /// The same but for backslashes, which stay: for a text put together of parts that are escaped already, perhaps
+    /// not all of them.
+    /// </summary>
+    public static string Printable(string text) => Escape(text, escapesBackslash: false);
+
+    private static string Escape(string text, bool escapesBackslash)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') && !text.Contains('\\', StringComparison.Ordinal))
             return text;
@@ -20,7 +28,7 @@ public static class SafeText
         {
             if (char.IsSurrogatePair(text, i) && !IsUnsafe(CharUnicodeInfo.GetUnicodeCategory(text, i)))
                 safe.Append(text[i]).Append(text[++i]);
-            else if (text[i] == '\\')
+            else if (text[i] == '\\' && escapesBackslash)
                 safe.Append(@"\\");
             else if (IsUnsafe(char.GetUnicodeCategory(text[i])))
                 safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[i]:x4}");

@@ -1,26 +1,34 @@
 namespace ClamBucketFleet.ClamAv;
 
 /// <summary>Bytes that may lie in the spool at once, granted in the order in which they were asked for.</summary>
-internal sealed class SpoolBudget(long limit)
+/// <param name="measure">The limit, asked for whenever the spool is empty: what a disk has free changes.</param>
+internal sealed class SpoolBudget(Func<long> measure)
 {
     private readonly Lock _lock = new();
     private readonly Queue<Request> _waiting = new();
     private long _used;
+    private long _limit;
 
     /// <returns>Gives the bytes back when disposed.</returns>
     /// <exception cref="TryAgainException">More than the whole limit.</exception>
+    /// <exception cref="ScannerUnavailableException">The limit cannot be measured.</exception>
     public async Task<IDisposable> AcquireAsync(long bytes, CancellationToken cancellationToken)
     {
-        if (bytes > limit)
-        {
-            throw new TryAgainException(
-                $"The object has {bytes} bytes, more than Scan:SpoolLimit allows in the spool ({limit}): raise it, or " +
-                "give Scan:SpoolDirectory more room.");
-        }
-
         var request = new Request(bytes);
         lock (_lock)
+        {
+            if (_used == 0)
+                _limit = measure();
+            if (bytes > _limit)
+            {
+                throw new TryAgainException(
+                    $"The spool has room for {_limit} bytes, not for {bytes}: give Scan:SpoolDirectory more room, or " +
+                    "raise Scan:SpoolLimit where it is set.");
+            }
+
             _waiting.Enqueue(request);
+        }
+
         Grant();
         await using var registration = cancellationToken.Register(() =>
         {
@@ -35,7 +43,7 @@ internal sealed class SpoolBudget(long limit)
     {
         lock (_lock)
         {
-            while (_waiting.TryPeek(out var first) && (first.Granted.Task.IsCompleted || _used + first.Bytes <= limit))
+            while (_waiting.TryPeek(out var first) && (first.Granted.Task.IsCompleted || _used == 0 || _used + first.Bytes <= _limit))
             {
                 _waiting.Dequeue();
                 if (first.Granted.TrySetResult())

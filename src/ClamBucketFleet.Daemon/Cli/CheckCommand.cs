@@ -23,7 +23,7 @@ internal sealed class CheckCommand : Command, IHasExamples
           clambucketfleet check
           clambucketfleet check --config fleet.json --json
 
-        Exit codes: 0 all well, 69 something needed is unavailable, 78 the configuration is wrong.
+        Exit codes: 0 all well, 69 something needed is unavailable, 75 try again, 78 the configuration is wrong.
         """;
 
     private static async Task<int> RunAsync(
@@ -65,13 +65,12 @@ internal sealed class CheckCommand : Command, IHasExamples
     {
         var (word, colour) = result.State switch
         {
-            CheckState.Ok => ("ok  ", "green"),
-            CheckState.Warning => ("warn", "yellow"),
-            _ => ("FAIL", "red"),
+            CheckState.Ok => ("ok  ", Color.Green),
+            CheckState.Warning => ("warn", Color.Yellow),
+            _ => ("FAIL", Color.Red),
         };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        console.Markup($"[{colour}]{word}[/]");
-        Console.Out.WriteLine($"  {SafeText.Escape(result.Name),-14} {SafeText.Escape(result.Detail)}");
+        Terminal.WriteWord(word, colour);
+        Console.Out.WriteLine($"  {result.Name,-14} {SafeText.Printable(result.Detail)}");
     }
 
     private static void WriteJson(List<CheckResult> results)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace ClamBucketFleet.Daemon.Cli;
 
@@ -19,21 +20,19 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var (settings, rest) = SettingArguments.Split(args);
-        var root = Root(settings);
-
-        // No @response files: a key may begin with an @.
-        var parsed = root.Parse(rest, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
-        {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"clambucketfleet: {SafeText.Escape(error.Message)}").ConfigureAwait(false);
-            await Console.Error.WriteLineAsync("Try: clambucketfleet --help").ConfigureAwait(false);
-            return ExitCode.BadUsage;
-        }
-
         try
         {
+            var (settings, rest) = SettingArguments.Split(args);
+
+            // No @response files: a key may begin with an @.
+            var parsed = Root(settings).Parse(
+                rest, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            if (UsageErrors(parsed, rest) is { Length: > 0 } errors)
+            {
+                await SayAsync([.. errors, "try 'clambucketfleet --help'."]).ConfigureAwait(false);
+                return ExitCode.BadUsage;
+            }
+
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
 
             // The daemon has its own way to end.
@@ -43,17 +42,38 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("clambucketfleet: interrupted").ConfigureAwait(false);
+            await SayAsync("interrupted").ConfigureAwait(false);
             return ExitCode.TryAgain;
         }
         catch (Exception e)
         {
             var code = ExitCode.Of(e);
-            var text = code == ExitCode.Internal ? $"internal failure: {e}" : e.Message;
-            foreach (var line in text.Split('\n'))
-                await Console.Error.WriteLineAsync($"clambucketfleet: {SafeText.Escape(line.TrimEnd('\r'))}").ConfigureAwait(false);
+            var text = e is IOException ? $"reading or writing failed: {e.Message}"
+                : code == ExitCode.Internal ? $"internal failure: {e}" : e.Message;
+            await SayAsync(text.Split('\n')).ConfigureAwait(false);
             return code;
         }
+    }
+
+    private static string[] UsageErrors(ParseResult parsed, string[] args)
+    {
+        if (parsed.Action is HelpAction or HelpWithExamples)
+            return [];
+
+        // The parser takes an option that it does not know for the argument.
+        var verb = parsed.CommandResult.Command.Name;
+        var unknown = args.Contains("--") ? [] : parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Where(token => token.Value is ['-', _, ..])
+            .Select(token => $"{verb} has no option '{SafeText.Escape(token.Value)}'; a file of that name goes behind --.")
+            .ToArray();
+        return unknown.Length > 0 ? unknown : [.. parsed.Errors.Select(error => SafeText.Escape(error.Message))];
+    }
+
+    private static async Task SayAsync(params IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+            await Console.Error.WriteLineAsync($"clambucketfleet: {SafeText.Printable(line.TrimEnd('\r'))}").ConfigureAwait(false);
     }
 
     private static RootCommand Root(IReadOnlyDictionary<string, string?> settings)

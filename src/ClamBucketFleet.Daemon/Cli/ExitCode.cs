@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+
 namespace ClamBucketFleet.Daemon.Cli;
 
 /// <summary>How the program ends: the numbers of sysexits(3), and three of its own for verdicts.</summary>
@@ -18,6 +20,8 @@ internal static class ExitCode
     {
         UsageException => BadUsage,
         NotFoundException => NotFound,
+        // An answer that asks for patience is no absence.
+        ServiceUnreachableException { InnerException: AmazonServiceException { StatusCode: not 0 } } => TryAgain,
         ScannerUnavailableException or ServiceUnreachableException => Unavailable,
         FatalConfigurationException or AccessRefusedException => BadConfiguration,
         TryAgainException => TryAgain,

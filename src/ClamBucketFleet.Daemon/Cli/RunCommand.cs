@@ -6,6 +6,7 @@ using ClamBucketFleet.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
 
 namespace ClamBucketFleet.Daemon.Cli;
 
@@ -67,14 +68,25 @@ internal sealed class RunCommand : Command, IHasExamples
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + AfterDrain);
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<FleetService>(provider, fleet));
 
+        // Asked for now: whatever RunAsync ends with, it has disposed of the host by then.
         using var host = builder.Build();
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         try
         {
             await host.RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
             // Told to stop before it was ready: nothing was begun.
+            Log.StoppedEarly(loggers.CreateLogger<RunCommand>());
+        }
+        catch (Exception e)
+        {
+            exit.Code = ExitCode.Of(e);
+            if (exit.Code == ExitCode.Internal)
+                Log.Crashed(loggers.CreateLogger<RunCommand>(), e);
+            else
+                Log.Fatal(loggers.CreateLogger<RunCommand>(), e.Message);
         }
 
         return exit.Code;

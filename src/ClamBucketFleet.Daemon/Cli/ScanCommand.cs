@@ -23,18 +23,7 @@ internal sealed class ScanCommand : Command, IHasExamples
         {
             var request = new Request(
                 parsed.GetRequiredValue(target), parsed.GetValue(version), parsed.GetValue(apply), parsed.GetValue(json));
-            if (!S3Location.Is(request.Target) && (request.Apply || request.VersionId is not null))
-                throw new UsageException("--apply and --version-id go with s3://bucket/key: a file on disk is never changed.");
-
-            var options = ConfigurationLoader.Load(parsed.GetValue(config), settings, queueIsRequired: false);
-            using var loggers = LogSetup.ForCommand();
-            await using var fleet = new Fleet(options, loggers, TimeProvider.System);
-            await fleet.Fitness.ProveAsync(cancellationToken).ConfigureAwait(false);
-            var outcome = S3Location.Is(request.Target)
-                ? await ScanObjectAsync(fleet, request, cancellationToken).ConfigureAwait(false)
-                : await ScanFileAsync(fleet, request, cancellationToken).ConfigureAwait(false);
-            ScanOutput.Write(outcome, fleet.Alerts, request.Json, S3Location.Is(request.Target) && !request.Apply);
-            return ExitCode.Of(outcome.Verdict);
+            return await RunAsync(request, parsed.GetValue(config), settings, cancellationToken).ConfigureAwait(false);
         });
     }
 
@@ -47,9 +36,35 @@ internal sealed class ScanCommand : Command, IHasExamples
         Exit codes: 0 clean, 1 infected, 2 unscannable, 66 no such object or file.
         """;
 
-    private static async Task<ObjectOutcome> ScanObjectAsync(Fleet fleet, Request request, CancellationToken cancellationToken)
+    // What is wrong with the command line shows before an engine is asked for: clamscan takes its time to answer.
+    private static async Task<int> RunAsync(
+        Request request,
+        string? config,
+        IReadOnlyDictionary<string, string?> settings,
+        CancellationToken cancellationToken)
     {
-        var location = S3Location.Parse(request.Target);
+        var location = S3Location.Is(request.Target) ? S3Location.Parse(request.Target) : null;
+        if (location is null && (request.Apply || request.VersionId is not null))
+            throw new UsageException("--apply and --version-id go with s3://bucket/key: a file on disk is never changed.");
+
+        await using var file = location is null ? LocalFile.Open(request.Target) : null;
+        var options = ConfigurationLoader.Load(config, settings, queueIsRequired: false);
+        using var loggers = LogSetup.ForCommand();
+        await using var fleet = new Fleet(options, loggers, TimeProvider.System);
+        await fleet.Fitness.ProveAsync(cancellationToken).ConfigureAwait(false);
+        var outcome = file is null
+            ? await ScanObjectAsync(fleet, location!, request, cancellationToken).ConfigureAwait(false)
+            : await ScanFileAsync(fleet, file, request.Target, cancellationToken).ConfigureAwait(false);
+        ScanOutput.Write(outcome, fleet.Alerts, request.Json, couldApply: location is not null && !request.Apply);
+        return ExitCode.Of(outcome.Verdict);
+    }
+
+    private static async Task<ObjectOutcome> ScanObjectAsync(
+        Fleet fleet,
+        ObjectLocation location,
+        Request request,
+        CancellationToken cancellationToken)
+    {
         var processor = fleet.Processor();
         var outcome = await ScanProgress.RunAsync(
             location.ToString(),
@@ -62,39 +77,27 @@ internal sealed class ScanCommand : Command, IHasExamples
             : outcome;
     }
 
-    private static async Task<ObjectOutcome> ScanFileAsync(Fleet fleet, Request request, CancellationToken cancellationToken)
+    private static async Task<ObjectOutcome> ScanFileAsync(
+        Fleet fleet,
+        FileStream file,
+        string path,
+        CancellationToken cancellationToken)
     {
-        await using var file = Open(request.Target);
+        var (fullPath, length) = (Path.GetFullPath(path), file.Length);
         var report = await ScanProgress.RunAsync(
-            request.Target,
+            path,
             progress => fleet.Scanner.ScanAsync(
                 file,
-                file.Length,
-                progress is null ? null : bytes => progress(bytes, file.Length),
+                length,
+                progress is null ? null : bytes => progress(bytes, length),
                 cancellationToken)).ConfigureAwait(false);
         return new ObjectOutcome(
-            new ObjectRef("", Path.GetFullPath(request.Target)),
-            new ObjectIdentity("", Path.GetFullPath(request.Target), null, "", file.Length),
+            new ObjectRef("", fullPath),
+            new ObjectIdentity("", fullPath, null, "", length),
             report.Verdict,
             "NONE",
             null,
             report);
-    }
-
-    private static FileStream Open(string path)
-    {
-        try
-        {
-            var file = new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
-            if (file.CanSeek)
-                return file;
-            file.Dispose();
-            throw new NotFoundException($"'{SafeText.Escape(path)}' is not a regular file.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NotFoundException($"The file cannot be read: {e.Message}", e);
-        }
     }
 
     private sealed record Request(string Target, string? VersionId, bool Apply, bool Json);

@@ -17,16 +17,16 @@ internal static class ScanOutput
             return;
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         var colour = outcome.Verdict switch
         {
-            Clean => "green",
-            Infected => "red",
-            _ => "yellow",
+            Clean => Color.Green,
+            Infected => Color.Red,
+            _ => Color.Yellow,
         };
 
         // Written piece by piece: a console of 80 columns would break a long key in two.
-        console.Markup($"[{colour}]{outcome.Verdict.Status}[/] ");
+        Terminal.WriteWord(outcome.Verdict.Status, colour);
+        Console.Out.Write(' ');
         Console.Out.WriteLine(SafeText.Escape(Name(outcome)));
         foreach (var (name, value) in Details(outcome, couldApply))
             Console.Out.WriteLine($"  {name,-11} {SafeText.Escape(value)}");

@@ -6,20 +6,14 @@ namespace ClamBucketFleet.Daemon.Cli;
 internal static class ScanProgress
 {
     private const long Large = 8L << 20;
-
-    /// <summary>Whether standard error is a terminal whose user did not ask for plain text.</summary>
-    public static bool IsWanted =>
-        !Console.IsErrorRedirected
-        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+    private const int NameWidth = 24;
 
     /// <summary>Runs a scan, told of bytes read and bytes in all where a bar is wanted, of nothing elsewhere.</summary>
     public static async Task<T> RunAsync<T>(string name, Func<Action<long, long>?, Task<T>> scan)
     {
-        if (!IsWanted)
+        if (Terminal.Error is not { } console)
             return await scan(null).ConfigureAwait(false);
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await console.Progress()
             .AutoClear(true)
             .Columns(
@@ -36,9 +30,12 @@ internal static class ScanProgress
                 {
                     if (size < Large)
                         return;
-                    bar ??= context.AddTask(Markup.Escape(SafeText.Escape(name)), maxValue: size);
+                    bar ??= context.AddTask(Markup.Escape(Shortened(SafeText.Escape(name))), maxValue: size);
                     bar.Value = bytes;
                 });
             }).ConfigureAwait(false);
     }
+
+    // The end of a long name says more than its beginning, and the bar needs its room.
+    private static string Shortened(string name) => name.Length <= NameWidth ? name : $"…{name[^(NameWidth - 1)..]}";
 }

@@ -21,7 +21,9 @@ internal static class SettingArguments
             if (!name.StartsWith("--", StringComparison.Ordinal) || !name.Contains(':', StringComparison.Ordinal))
                 rest.Add(args[i]);
             else
-                settings[name[2..]] = value ?? (i + 1 < args.Length ? args[++i] : "");
+                settings[name[2..]] = value ?? (i + 1 < args.Length
+                    ? args[++i]
+                    : throw new UsageException($"{SafeText.Escape(name)} has no value: write {SafeText.Escape(name)}=value."));
         }
 
         return (settings, [.. rest]);

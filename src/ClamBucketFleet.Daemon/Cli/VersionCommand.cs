@@ -60,7 +60,7 @@ internal sealed class VersionCommand : Command, IHasExamples
         else
             WriteText(engine);
         if (problem is not null)
-            await Console.Error.WriteLineAsync($"clambucketfleet: no engine: {SafeText.Escape(problem)}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"clambucketfleet: no engine: {SafeText.Printable(problem)}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 
@@ -71,7 +71,7 @@ internal sealed class VersionCommand : Command, IHasExamples
             return;
         Console.Out.WriteLine($"engine          {engine.Version} ({engine.Kind})");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"definitions     {engine.DefinitionsVersion ?? "unknown"} of {engine.DefinitionsPublished:yyyy-MM-dd HH:mm} UTC"));
+            $"definitions     {engine.DefinitionsVersion ?? "none"}{(engine.DefinitionsPublished is { } published ? $" of {published.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "")}"));
     }
 
     private static void WriteJson(EngineInfo? engine)

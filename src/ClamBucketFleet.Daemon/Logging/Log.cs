@@ -33,6 +33,9 @@ internal static partial class Log
     [LoggerMessage(108, LogLevel.Warning, "The time to end work is over: {InWork} messages are handed back")]
     public static partial void Abandoning(ILogger logger, int inWork);
 
+    [LoggerMessage(110, LogLevel.Information, "Stopped before it was ready: nothing was begun")]
+    public static partial void StoppedEarly(ILogger logger);
+
     [LoggerMessage(109, LogLevel.Debug, "STATUS {Status}")]
     public static partial void Status(ILogger logger, string status);
 }

@@ -1,0 +1,5 @@
+using ClamBucketFleet.TestKit;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(MotoFixture))]
+[assembly: AssemblyFixture(typeof(ClamdFixture))]
