@@ -20,6 +20,7 @@ public static class EngineFactory
 
         ClamdEngine Clamd() => new(
             new ClamdClient(ClamdAddress.Parse(options.ClamdAddress), ClamdTimeouts.For(options.Timeout), time),
+            options.SelfTest,
             definitions,
             time);
 

@@ -6,11 +6,12 @@ namespace ClamBucketFleet.ClamAv.Tests;
 /// <summary>Engines on real parts.</summary>
 internal static class Engines
 {
-    public static ClamdEngine Clamd(ClamdServer server, TimeSpan? patience = null) => new(
+    public static ClamdEngine Clamd(ClamdServer server, TimeSpan? patience = null, bool confirmClean = true) => new(
         new ClamdClient(
             ClamdAddress.Parse(server.Address),
             ClamdTimeouts.For(patience ?? TimeSpan.FromSeconds(30)),
             TimeProvider.System),
+        confirmClean,
         Reader(server.DatabaseDirectory),
         TimeProvider.System);
 

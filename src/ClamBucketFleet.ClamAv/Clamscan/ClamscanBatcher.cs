@@ -43,7 +43,9 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _arriving.Writer.TryComplete();
+        if (!_arriving.Writer.TryComplete())
+            return;
+
         await _stop.CancelAsync();
         await _working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (_arriving.Reader.TryRead(out var left))

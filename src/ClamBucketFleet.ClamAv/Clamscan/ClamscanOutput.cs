@@ -70,9 +70,8 @@ internal sealed class ClamscanOutput
         switch (said)
         {
             case ["OK"]:
-                return new FileAnswer(EngineAnswer.NothingFound(LengthNow(file.Path), file.Length), null);
             case ["Empty file"] when file.Length == 0:
-                return new FileAnswer(EngineAnswer.NothingFound(LengthNow(file.Path), file.Length), null);
+                return NothingFound(file);
             case [var failure] when failure.EndsWith(Error, StringComparison.Ordinal):
                 return new FileAnswer(null, $"clamscan gave no verdict; it said: '{SafeText.Escape(failure)}'");
         }
@@ -89,10 +88,13 @@ internal sealed class ClamscanOutput
         [.. said.Where(text => text.EndsWith(Found, StringComparison.Ordinal) && text.Length > Found.Length)
             .Select(text => text[..^Found.Length])];
 
-    private static long LengthNow(string path)
+    // Whoever gives a scan up removes its file, which says nothing about the others.
+    private static FileAnswer NothingFound(PendingScan file)
     {
-        var file = new FileInfo(path);
-        return file.Exists ? file.Length : throw new TryAgainException("The file disappeared while it was scanned.");
+        var now = new FileInfo(file.Path);
+        return now.Exists && now.Length == file.Length
+            ? new FileAnswer(EngineAnswer.NothingFound(now.Length, file.Length), null)
+            : new FileAnswer(null, "The file in the spool changed while clamscan read it.");
     }
 
     private string? PathOf(string line) =>
@@ -108,9 +110,12 @@ internal sealed class ClamscanOutput
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private string Errors() => Lines(_run.Error).Concat(Lines(_run.Output)).FirstOrDefault(IsError) is { } first
-        ? $"It said: '{SafeText.Escape(first)}'"
-        : "";
+    // The last ones name the file that is at fault.
+    private string Errors()
+    {
+        var errors = Lines(_run.Output).Concat(Lines(_run.Error)).Where(IsError).TakeLast(3).ToArray();
+        return errors.Length == 0 ? "" : $"It said: '{SafeText.Escape(string.Join("; ", errors))}'";
+    }
 
     private TryAgainException Worthless(string reason) =>
         new($"This run of clamscan counts for nothing: {reason}. {Errors()}".TrimEnd());

@@ -103,10 +103,15 @@ internal sealed class Spool(string parent, long limit, ILogger logger) : IDispos
         lock (_lock)
         {
             _directory ??= SpoolDirectory.Open(parent, logger);
-            _budget ??= new SpoolBudget(
-                limit > 0 ? limit : new DriveInfo(parent).AvailableFreeSpace / 100 * ShareOfFree);
+            _budget ??= new SpoolBudget(limit > 0 ? limit : MostOfWhatIsFree());
             return (_directory, _budget);
         }
+    }
+
+    private long MostOfWhatIsFree()
+    {
+        var share = new DriveInfo(parent).AvailableFreeSpace / 100 * ShareOfFree;
+        return share > 0 ? share : throw new IOException("No space is left.");
     }
 
     private async Task CopyAsync(Stream content, long length, FileStream file, CancellationToken cancellationToken)

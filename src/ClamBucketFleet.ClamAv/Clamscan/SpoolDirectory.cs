@@ -20,7 +20,15 @@ internal sealed class SpoolDirectory : IDisposable
         _path = Path.Combine(parent, $"{Environment.ProcessId}-{RandomName()}");
         _lock = Lock(_path + LockSuffix, FileMode.CreateNew);
         (Objects, Temporary) = (Path.Combine(_path, "objects"), Path.Combine(_path, "tmp"));
-        EnsureDirectories();
+        try
+        {
+            EnsureDirectories();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where contents lie while they are scanned.</summary>
@@ -60,6 +68,8 @@ internal sealed class SpoolDirectory : IDisposable
     /// <summary>Somebody may have cleaned up.</summary>
     public void EnsureDirectories()
     {
+        // One at a time: parents that come along get the usual permissions.
+        CreateDirectory(_path);
         CreateDirectory(Objects);
         CreateDirectory(Temporary);
     }

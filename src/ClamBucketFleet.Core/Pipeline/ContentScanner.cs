@@ -43,7 +43,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            verdict = await TimedOutAsync(measured, cancellationToken).ConfigureAwait(false);
+            verdict = await TimedOutAsync(measured, length, cancellationToken).ConfigureAwait(false);
         }
 
         var total = time.GetElapsedTime(started);
@@ -60,16 +60,19 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
     }
 
     // A scan that takes too long says something of the object only where the engine is fit and had all of it.
-    private async Task<Verdict> TimedOutAsync(MeasuredStream content, CancellationToken cancellationToken)
+    private async Task<Verdict> TimedOutAsync(MeasuredStream content, long length, CancellationToken cancellationToken)
     {
+        var limit = ValueParser.Duration(options.Timeout);
         if (content.IsReading)
         {
             throw new ServiceUnreachableException(
-                $"The content did not arrive within {ValueParser.Duration(options.Timeout)} (Scan:Timeout): " +
-                $"{content.BytesRead} bytes came.");
+                $"The content did not arrive within {limit} (Scan:Timeout): {content.BytesRead} of {length} bytes came.");
         }
 
         await fitness.ProveAsync(cancellationToken).ConfigureAwait(false);
-        return new Unscannable(UnscannableReason.Timeout);
+        return content.BytesRead == length
+            ? new Unscannable(UnscannableReason.Timeout)
+            : throw new TryAgainException(
+                $"The engine had only {content.BytesRead} of {length} bytes after {limit} (Scan:Timeout).");
     }
 }

@@ -224,6 +224,7 @@ public sealed class ClamdSceneTests
 
     private static ClamdEngine Engine(string address, ClamdTimeouts? timeouts = null) => new(
         new ClamdClient(ClamdAddress.Parse(address), timeouts ?? Patient, TimeProvider.System),
+        confirmClean: true,
         new DefinitionsReader("/nowhere", NullLogger<DefinitionsReader>.Instance),
         TimeProvider.System);
 

@@ -1,0 +1,41 @@
+namespace ClamBucketFleet.ClamAv;
+
+/// <summary>
+/// Whether clamd still finds what it must. Where its temporary directory has room for an object but for nothing more
+/// (the last inode, the last block), clamd says <c>OK</c> to anything, EICAR included; so a clean answer counts only
+/// when EICAR is found after it. Those who wait at the same time share one scan.
+/// </summary>
+internal sealed class ClamdCanary(ClamdClient client)
+{
+    private readonly Lock _lock = new();
+    private Task _running = Task.CompletedTask;
+    private Task? _next;
+
+    /// <summary>Waits for a scan of EICAR that begins after this call.</summary>
+    /// <exception cref="ScannerUnavailableException">It was not found.</exception>
+    /// <exception cref="TryAgainException">There was no answer.</exception>
+    public Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _next ??= RunAfterAsync(_running);
+            return _next.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task RunAfterAsync(Task earlier)
+    {
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        lock (_lock)
+            (_running, _next) = (_next!, null);
+
+        var archive = EicarFile.Zip();
+        using var content = new MemoryStream(archive, writable: false);
+        if (await client.ScanAsync(content, archive.Length, CancellationToken.None) is not Infected)
+        {
+            throw new ScannerUnavailableException(
+                $"clamd on {client.Address} called an object clean, but then did not find the EICAR test file: is its " +
+                "TemporaryDirectory full, or out of inodes? Do its definitions hold a signature for EICAR?");
+        }
+    }
+}
