@@ -68,11 +68,14 @@ internal sealed class RunCommand : Command, IHasExamples
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<FleetService>(provider, fleet));
 
         using var host = builder.Build();
+
+        // Asked for now: a host that has run gives no services any more.
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         try
         {
             await host.RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             // Told to stop before it was ready: nothing was begun.
         }

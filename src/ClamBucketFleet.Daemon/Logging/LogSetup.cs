@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
+using Serilog.Filters;
 
 namespace ClamBucketFleet.Daemon.Logging;
 
@@ -19,6 +20,7 @@ internal static class LogSetup
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
+            .Filter.ByExcluding(IsStopBeforeReady)
             .WriteTo.Console(new LogText(IsJournal), standardErrorFromLevel: LogEventLevel.Verbose);
         var unwritable = WhyUnwritable(options.Directory);
         if (unwritable is null)
@@ -46,6 +48,10 @@ internal static class LogSetup
             .WriteTo.Console(new LogText(forJournal: false), standardErrorFromLevel: LogEventLevel.Verbose)
             .CreateLogger(),
         dispose: true);
+
+    // The host takes a start that was told to stop for one that failed.
+    private static bool IsStopBeforeReady(LogEvent logEvent) =>
+        logEvent.Exception is OperationCanceledException && Matching.FromSource("Microsoft.Extensions.Hosting")(logEvent);
 
     private static bool IsJournal => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
 
