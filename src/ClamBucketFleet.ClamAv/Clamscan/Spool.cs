@@ -103,7 +103,7 @@ internal sealed class Spool(string parent, long limit, ILogger logger) : IDispos
         lock (_lock)
         {
             _directory ??= SpoolDirectory.Open(parent, logger);
-            _budget ??= new SpoolBudget(() => limit > 0 ? limit : MostOfWhatIsFree());
+            _budget ??= new SpoolBudget(() => limit > 0 ? limit : Guard(MostOfWhatIsFree));
             return (_directory, _budget);
         }
     }

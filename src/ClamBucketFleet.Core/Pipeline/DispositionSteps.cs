@@ -17,6 +17,9 @@ public sealed class DispositionSteps(
 {
     private readonly OwnCopies _ownCopies = new(options);
 
+    /// <summary>Held on an object's place while it is worked on, and on a copy's while it is made.</summary>
+    internal ContentLocks Locks { get; } = new();
+
     /// <summary>Whether an event speaks of a copy that this program made.</summary>
     public bool IsOwnCopy(ObjectRef reference) => _ownCopies.IsOwn(reference);
 
@@ -95,8 +98,12 @@ public sealed class DispositionSteps(
         options.IsQuarantine(content.Bucket, content.Key)
         || (verdict is Clean && options.IsCleanDestination(content.Bucket, content.Key));
 
+    // The copy's own event may come before S3 has answered: it waits until the copy is known for ours. Nobody waits in
+    // a circle: copies go from elsewhere to the clean ones or to quarantine, from the clean ones to quarantine only,
+    // and from there nowhere.
     private async Task<CopyResult> CopyAsync(ObjectIdentity content, Disposition plan, string? sha256, CancellationToken cancellationToken)
     {
+        using var turn = await Locks.AcquireAsync(plan.Destination!.Bucket, plan.Destination.Key, cancellationToken).ConfigureAwait(false);
         var copied = await store.CopyAsync(content, plan.Destination!, plan.Tags, sha256, cancellationToken).ConfigureAwait(false);
         if (copied.Copy is { } copy)
             _ownCopies.Remember(copy);

@@ -30,14 +30,13 @@ public sealed class ObjectProcessor(
     ILogger<ObjectProcessor> logger)
 {
     private readonly ObjectFilter _filter = new(options.Filter);
-    private readonly ContentLocks _locks = new();
 
     /// <summary>Gives the object its verdict and does what the policy asks for.</summary>
     /// <exception cref="TryAgainException">Something failed; whatever was done may be done again.</exception>
     /// <exception cref="ScannerUnavailableException">The engine is not fit.</exception>
     public async Task<ObjectOutcome> ProcessAsync(ObjectRef reference, Delivery delivery, CancellationToken cancellationToken)
     {
-        using var turn = await _locks.AcquireAsync(reference.Bucket, reference.Key, cancellationToken).ConfigureAwait(false);
+        using var turn = await steps.Locks.AcquireAsync(reference.Bucket, reference.Key, cancellationToken).ConfigureAwait(false);
         ObjectIdentity? content = null;
         try
         {

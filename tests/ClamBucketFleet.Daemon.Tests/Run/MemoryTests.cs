@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using ClamBucketFleet.TestKit;
+using Shouldly;
+using Xunit;
+
+namespace ClamBucketFleet.Daemon.Tests.Run;
+
+public sealed class MemoryTests(MotoFixture moto, ClamdFixture clamd, ITestOutputHelper output)
+{
+    private const long Size = 1L << 30;
+    private const long Limit = 150L << 20;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 300_000)]
+    public async Task An_object_of_1_GiB_passes_through_less_than_150_MiB()
+    {
+        await using var scene = await Scene.CreateAsync(moto.Server, clamd.Server, Cancellation);
+        await using var proxy = new AwsProxy(moto.Server);
+        var bucket = await scene.BucketAsync(connected: false);
+        proxy.Answer(request => request.Is("GET", bucket, "large"), SendAsync);
+        var daemon = scene.Start([], proxy.ForS3);
+        await daemon.IsReadyAsync(Cancellation);
+        var idle = await daemon.PeakMemoryAsync(Cancellation);
+
+        await scene.RequestAsync(bucket, "large");
+        var alert = (await scene.AlertOnAsync("large")).Json;
+        var peak = await daemon.PeakMemoryAsync(Cancellation);
+
+        output.WriteLine($"Resident at most {peak >> 20} MiB ({idle >> 20} MiB before the object), {alert.GetProperty("seconds")}");
+        alert.GetProperty("status").GetString().ShouldBe("CLEAN");
+        alert.GetProperty("size").GetInt64().ShouldBe(Size);
+        peak.ShouldBeLessThan(Limit);
+    }
+
+    // As S3 answers a GET of everything from the first byte on; moto would hold all of it in memory.
+    private static async Task SendAsync(HttpListenerContext context)
+    {
+        var response = context.Response;
+        response.StatusCode = (int)HttpStatusCode.PartialContent;
+        response.ContentType = "application/octet-stream";
+        response.ContentLength64 = Size;
+        response.Headers["ETag"] = "\"0123456789abcdef0123456789abcdef\"";
+        response.Headers["Accept-Ranges"] = "bytes";
+        response.Headers["Content-Range"] = string.Create(CultureInfo.InvariantCulture, $"bytes 0-{Size - 1}/{Size}");
+        var block = RandomNumberGenerator.GetBytes(1 << 20);
+        for (var sent = 0L; sent < Size; sent += block.Length)
+            await response.OutputStream.WriteAsync(block, Cancellation);
+    }
+}
