@@ -13,7 +13,8 @@ internal static class Engines
             TimeProvider.System),
         confirmClean,
         Reader(server.DatabaseDirectory),
-        TimeProvider.System);
+        TimeProvider.System,
+        NullLogger<ClamdEngine>.Instance);
 
     public static DefinitionsReader Reader(string directory) => new(directory, NullLogger<DefinitionsReader>.Instance);
 }

@@ -9,10 +9,15 @@ namespace ClamBucketFleet.ClamAv;
 /// <summary>The program clamscan, as a process.</summary>
 internal sealed class ClamscanCommand(string path)
 {
-    // What clamscan 1.4 takes at its word. Past the first three it says so (--alert-exceeds-max); past the others it
-    // skips in silence. 0 is no limit for scansize and files, but not for recursion.
-    private static readonly string[] Limits =
+    /// <summary>
+    /// What packaging/clamd.conf says to clamd, which is as much as ClamAV 1.4 takes. Past the first four clamscan says
+    /// so (--alert-exceeds-max); past the others it skips in silence. 0 is no limit for scansize, files and
+    /// pcre-max-filesize, but not for recursion.
+    /// </summary>
+    internal static readonly string[] Limits =
     [
+        "--alert-exceeds-max=yes",
+        "--alert-encrypted=yes",
         "--max-filesize=2147483647",
         "--max-scansize=0",
         "--max-files=0",
@@ -36,8 +41,6 @@ internal sealed class ClamscanCommand(string path)
             "--no-summary",
             "--stdout",
             "--allmatch",
-            "--alert-exceeds-max=yes",
-            "--alert-encrypted=yes",
             .. Limits,
         ],
         cancellationToken);

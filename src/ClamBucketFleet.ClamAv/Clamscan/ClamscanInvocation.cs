@@ -20,13 +20,14 @@ internal sealed class ClamscanInvocation(
         try
         {
             spool.Guard(() => Write(directory, list, all, [(raw, EicarFile.Bytes()), (zip, EicarFile.Zip())]));
+            var before = spool.Guard(() => FileSystemRoom.Of(directory.Temporary));
             var run = await command.ScanAsync(
                 definitions.Directory, list, directory.Temporary, settings.ScanTime, cancellationToken);
             var output = new ClamscanOutput(run, all);
             output.ExpectFound(raw);
             output.ExpectFound(zip);
             output.ExpectNothingStrange(all);
-            Answer(output, batch);
+            Answer(output, batch, before.Shortage ?? spool.Guard(() => FileSystemRoom.Of(directory.Temporary)).Shortage);
         }
         finally
         {
@@ -37,6 +38,10 @@ internal sealed class ClamscanInvocation(
     internal static ScannerUnavailableException NoDefinitions(string directory) => new(
         $"There are no definitions in {directory} (Scan:DatabaseDirectory): run freshclam, or " +
         "clambucketfleet definitions update.");
+
+    private static ScannerUnavailableException NoRoom(string shortage) => new(
+        $"The file system of Scan:SpoolDirectory, where clamscan unpacks, has no room: {shortage}. What clamscan says then " +
+        "counts for nothing; free some, or lower Scan:SpoolLimit.");
 
     private static PendingScan Canary(SpoolDirectory directory, byte[] content) =>
         new(Path.Combine(directory.Objects, SpoolDirectory.RandomName()), content.Length);
@@ -58,15 +63,18 @@ internal sealed class ClamscanInvocation(
     }
 
     // All answers are read before the first one is given: any of them may say that none counts.
-    private static void Answer(ClamscanOutput output, IReadOnlyCollection<PendingScan> batch)
+    // What was found was found, whatever else could not be unpacked.
+    private static void Answer(ClamscanOutput output, IReadOnlyCollection<PendingScan> batch, string? shortage)
     {
         var answers = batch.Where(file => !file.Abandoned)
             .Select(file => (File: file, Answer: output.AnswerFor(file)))
             .ToArray();
         foreach (var (file, answer) in answers)
         {
-            if (answer.Verdict is { } verdict)
+            if (answer.Verdict is { } verdict && (shortage is null || verdict is Infected))
                 file.Give(verdict);
+            else if (shortage is not null)
+                file.Fail(NoRoom(shortage));
             else
                 file.Fail(new TryAgainException(answer.Failure!));
         }
