@@ -53,6 +53,16 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
         return await upload.RunAsync(content, length, cancellationToken);
     }
 
+    /// <summary>Scans something small and gives the reply as it is, for what a verdict does not tell.</summary>
+    /// <exception cref="ScannerUnavailableException">No answer.</exception>
+    internal async Task<string> AskAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        var length = new byte[sizeof(int)];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(length, content.Length);
+        var reply = await CommandAsync([.. "zINSTREAM\0"u8, .. length, .. content, 0, 0, 0, 0], cancellationToken);
+        return System.Text.Encoding.UTF8.GetString(reply);
+    }
+
     internal async Task<ClamdConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         var connection = await ClamdConnection.OpenAsync(address, timeouts.Connect, time, cancellationToken);

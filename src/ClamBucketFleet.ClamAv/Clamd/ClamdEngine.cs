@@ -56,6 +56,12 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     public Task<IReadOnlyList<ClamdSetting>> MissingSettingsAsync(CancellationToken cancellationToken) =>
         SettingsProbe.RunAsync(_client, cancellationToken);
 
+    /// <summary>What clamd calls clean unread though its settings are right, and what to do about each.</summary>
+    /// <exception cref="ScannerUnavailableException">clamd cannot be asked.</exception>
+    /// <exception cref="TryAgainException">It gave no answer.</exception>
+    public Task<IReadOnlyList<string>> BlindSpotsAsync(CancellationToken cancellationToken) =>
+        SettingsProbe.BlindSpotsAsync(_client, cancellationToken);
+
     /// <inheritdoc/>
     async Task ISettingsProbed.ProveSettingsAsync(CancellationToken cancellationToken)
     {

@@ -14,24 +14,27 @@ internal sealed class ClamscanInvocation(
 
         var directory = spool.Directory;
         var list = Path.Combine(directory.Objects, SpoolDirectory.RandomName());
+        var signatures = Path.Combine(directory.Objects, SpoolDirectory.RandomName() + ".ldb");
         var raw = Canary(directory, EicarFile.Bytes());
         var zip = Canary(directory, EicarFile.Zip());
-        PendingScan[] all = [raw, .. batch, zip];
+        var rar = Canary(directory, ProbeObjects.EncryptedRar());
+        PendingScan[] all = [raw, .. batch, zip, rar];
         try
         {
-            spool.Guard(() => Write(directory, list, all, [(raw, EicarFile.Bytes()), (zip, EicarFile.Zip())]));
+            spool.Guard(() => Write(directory, signatures, list, all, [(raw, EicarFile.Bytes()), (zip, EicarFile.Zip()), (rar, ProbeObjects.EncryptedRar())]));
             var before = spool.Guard(() => FileSystemRoom.Of(directory.Temporary));
             var run = await command.ScanAsync(
-                definitions.Directory, list, directory.Temporary, settings.ScanTime, cancellationToken);
+                definitions.Directory, signatures, list, directory.Temporary, settings.ScanTime, cancellationToken);
             var output = new ClamscanOutput(run, all);
             output.ExpectFound(raw);
             output.ExpectFound(zip);
             output.ExpectNothingStrange(all);
+            output.BelieveInRar(rar);
             Answer(output, batch, before.Shortage ?? spool.Guard(() => FileSystemRoom.Of(directory.Temporary)).Shortage);
         }
         finally
         {
-            CleanUp(directory, [list, raw.Path, zip.Path]);
+            CleanUp(directory, [list, signatures, raw.Path, zip.Path, rar.Path]);
         }
     }
 
@@ -47,7 +50,7 @@ internal sealed class ClamscanInvocation(
         new(Path.Combine(directory.Objects, SpoolDirectory.RandomName()), content.Length);
 
     private static bool Write(
-        SpoolDirectory directory, string list, PendingScan[] all, (PendingScan File, byte[] Content)[] canaries)
+        SpoolDirectory directory, string signatures, string list, PendingScan[] all, (PendingScan File, byte[] Content)[] canaries)
     {
         directory.EnsureDirectories();
         foreach (var (canary, content) in canaries)
@@ -55,6 +58,9 @@ internal sealed class ClamscanInvocation(
             using var file = SpoolDirectory.CreateFile(canary.Path);
             file.Write(content);
         }
+
+        using (var file = SpoolDirectory.CreateFile(signatures))
+            OwnSignatures.Write(file);
 
         using var writer = new StreamWriter(SpoolDirectory.CreateFile(list));
         foreach (var file in all)

@@ -30,6 +30,15 @@ internal static class OleFile
         return file;
     }
 
+    /// <summary>One stream of this name, with nothing in it.</summary>
+    public static byte[] WithEmptyStream(string name)
+    {
+        var file = WithScatteredStream(new byte[MiniSector]);
+        file.AsSpan((2 * Sector) + 128, 128).Clear();
+        WriteEntry(file.AsSpan((2 * Sector) + 128), name, type: 2, child: Free, start: End, size: 0);
+        return file;
+    }
+
     private static void WriteHeader(Span<byte> header)
     {
         Convert.FromHexString("D0CF11E0A1B11AE1").CopyTo(header);

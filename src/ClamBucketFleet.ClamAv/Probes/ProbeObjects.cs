@@ -60,6 +60,24 @@ internal static class ProbeObjects
         ];
     }
 
+    /// <summary>Who can read RAR archives says that this one is encrypted.</summary>
+    public static byte[] EncryptedRar() => RarFile.With("Nobody can read this."u8.ToArray(), isEncrypted: true);
+
+    public static byte[] EncryptedOffice() => OleFile.WithEmptyStream("EncryptedPackage");
+
+    /// <summary>A tar archive with a member that says it has so many bytes, and is cut short.</summary>
+    public static byte[] TarThatClaims(int size)
+    {
+        var header = new byte[2048];
+        var fields = "a".PadRight(100, '\0') + "0000644\00000000\00000000\0" + Octal(size, 11) + "\000000000000\0        0";
+        Encoding.ASCII.GetBytes(fields, header);
+        "ustar\x0000"u8.CopyTo(header.AsSpan(257));
+        Encoding.ASCII.GetBytes(Octal(header.Sum(value => value), 6) + "\0 ", header.AsSpan(148));
+        return header;
+    }
+
+    private static string Octal(int value, int digits) => Convert.ToString(value, 8).PadLeft(digits, '0');
+
     private static byte[] Zip(params (string Name, byte[] Content)[] members)
     {
         using var bytes = new MemoryStream();

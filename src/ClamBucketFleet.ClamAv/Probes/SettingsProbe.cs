@@ -35,7 +35,32 @@ internal static class SettingsProbe
                 missing.Add(new ClamdSetting(probe.Line, probe.Otherwise));
         }
 
+        // Without the alert, no answer tells where a limit is.
+        if (missing.Any(setting => setting.Line.StartsWith("AlertExceedsMax", StringComparison.Ordinal)) ||
+            await SizesProbe.CutsInSilenceAsync(client, cancellationToken))
+        {
+            missing.AddRange(SizesProbe.Settings);
+        }
+
         return missing;
+    }
+
+    /// <summary>What ClamAV itself has no setting for, and signatures of this program's make up for.</summary>
+    public static async Task<IReadOnlyList<string>> BlindSpotsAsync(ClamdClient client, CancellationToken cancellationToken)
+    {
+        const string advice = "which comes with this program, into clamd's DatabaseDirectory and reload it";
+        var spots = new List<string>();
+        if (await IsCleanAsync(ProbeObjects.EncryptedOffice()))
+            spots.Add($"an encrypted Office document is called clean: copy clambucketfleet.ldb, {advice}");
+        if (await IsCleanAsync(ProbeObjects.EncryptedRar()))
+            spots.Add($"whatever is in a RAR archive is called clean: install libclamunrar, or copy clambucketfleet-rar.ldb, {advice}");
+        return spots;
+
+        async Task<bool> IsCleanAsync(byte[] bytes)
+        {
+            using var content = new MemoryStream(bytes, writable: false);
+            return await client.ScanAsync(content, bytes.Length, cancellationToken) is Clean;
+        }
     }
 
     // Any answer but OK speaks: a limit that is lower than the probe is one that is heard of.

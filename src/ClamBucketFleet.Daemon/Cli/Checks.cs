@@ -105,18 +105,23 @@ internal sealed class Checks(Fleet fleet, TimeProvider time)
             yield break;
 
         IReadOnlyList<ClamdSetting> missing = [];
+        IReadOnlyList<string> blindSpots = [];
         var asked = await CheckAsync(
             name,
             async ct =>
             {
                 await using var clamd = fleet.Clamd();
                 missing = await clamd.MissingSettingsAsync(ct).ConfigureAwait(false);
+                blindSpots = await clamd.BlindSpotsAsync(ct).ConfigureAwait(false);
                 return "every limit speaks, and all kinds of files are looked into";
             },
             cancellationToken).ConfigureAwait(false);
         var isNeeded = scan.Engine == EngineKind.Clamd;
         if (missing.Count == 0)
             yield return isNeeded || asked.State == CheckState.Ok ? asked : asked with { State = CheckState.Warning, Code = ExitCode.Done };
+
+        foreach (var spot in blindSpots)
+            yield return new CheckResult(name, spot, CheckState.Warning);
 
         foreach (var setting in missing)
         {
