@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace ClamBucketFleet.ClamAv;
 
 /// <summary>clamd where it passes its self-test, else clamscan; back to clamd when it passes again.</summary>
-public sealed class AutoEngine : IScanEngine
+public sealed class AutoEngine : IScanEngine, ISettingsProbed
 {
     private static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(30);
@@ -62,6 +62,23 @@ public sealed class AutoEngine : IScanEngine
         }
 
         return await _clamscan.DescribeAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    async Task ISettingsProbed.ProveSettingsAsync(CancellationToken cancellationToken)
+    {
+        if (_clamd is not ISettingsProbed probed || !await UseClamdAsync(cancellationToken))
+            return;
+
+        try
+        {
+            await probed.ProveSettingsAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is ScannerUnavailableException or TryAgainException)
+        {
+            // clamscan's settings are this program's own.
+            Switch(toClamd: false, exception.Message);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -18,11 +18,7 @@ public static class EngineFactory
             _ => new AutoEngine(Clamd(), Clamscan(), time, loggers.CreateLogger<AutoEngine>()),
         };
 
-        ClamdEngine Clamd() => new(
-            new ClamdClient(ClamdAddress.Parse(options.ClamdAddress), ClamdTimeouts.For(options.Timeout), time),
-            options.SelfTest,
-            definitions,
-            time);
+        ClamdEngine Clamd() => CreateClamd(options, loggers, time);
 
         // Half of the time: an object that uses all of it must leave some to those in its batch.
         ClamscanEngine Clamscan() => new(
@@ -31,4 +27,13 @@ public static class EngineFactory
             time,
             loggers.CreateLogger<ClamscanEngine>());
     }
+
+    /// <summary>clamd, whichever engine is configured.</summary>
+    /// <exception cref="FatalConfigurationException">An address that is none.</exception>
+    public static ClamdEngine CreateClamd(ScanOptions options, ILoggerFactory loggers, TimeProvider time) => new(
+        new ClamdClient(ClamdAddress.Parse(options.ClamdAddress), ClamdTimeouts.For(options.Timeout), time),
+        options.SelfTest,
+        new DefinitionsReader(options.DatabaseDirectory, loggers.CreateLogger<DefinitionsReader>()),
+        time,
+        loggers.CreateLogger<ClamdEngine>());
 }

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(112, LogLevel.Warning, "A run of clamscan over {Count} objects counts for nothing: {Reason}")]
     public static partial void BatchFailed(this ILogger logger, int count, string reason);
 
+    [LoggerMessage(113, LogLevel.Information, "The temporary directory of the clamd on {Address} cannot be watched, a scan of EICAR after each clean answer has to do: {Reason}")]
+    public static partial void TemporaryDirectoryUnwatched(this ILogger logger, string address, string reason);
+
     [LoggerMessage(120, LogLevel.Information, "Scanning with clamd")]
     public static partial void UsingClamd(this ILogger logger);
 

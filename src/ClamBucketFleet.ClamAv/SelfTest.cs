@@ -5,9 +5,25 @@ namespace ClamBucketFleet.ClamAv;
 /// <summary>Whether an engine finds what it must find, and only that.</summary>
 public static class SelfTest
 {
-    /// <summary>Scans EICAR, EICAR in an archive, and a harmless text.</summary>
+    /// <summary>Scans EICAR, EICAR in an archive, and a harmless text; has a clamd show that its limits speak.</summary>
     /// <exception cref="ScannerUnavailableException">One of the answers is wrong, or there is none.</exception>
     public static async Task RunAsync(IScanEngine engine, CancellationToken cancellationToken)
+    {
+        await FindAsync(engine, cancellationToken);
+        try
+        {
+            if (engine is ISettingsProbed probed)
+                await probed.ProveSettingsAsync(cancellationToken);
+        }
+        catch (TryAgainException exception)
+        {
+            throw new ScannerUnavailableException($"clamd's settings cannot be probed: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Scans EICAR, EICAR in an archive, and a harmless text.</summary>
+    /// <exception cref="ScannerUnavailableException">One of the answers is wrong, or there is none.</exception>
+    public static async Task FindAsync(IScanEngine engine, CancellationToken cancellationToken)
     {
         var raw = ScanAsync(engine, EicarFile.Bytes(), cancellationToken);
         var zip = ScanAsync(engine, EicarFile.Zip(), cancellationToken);

@@ -1,4 +1,5 @@
 using ClamBucketFleet.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 
 namespace ClamBucketFleet.ClamAv.Tests;
@@ -83,5 +84,6 @@ public sealed class AutoEngineTests : IAsyncDisposable
         new ClamdClient(ClamdAddress.Parse("/nowhere"), ClamdTimeouts.For(Soon), TimeProvider.System),
         confirmClean: true,
         Engines.Reader("/nowhere"),
-        TimeProvider.System);
+        TimeProvider.System,
+        NullLogger<ClamdEngine>.Instance);
 }

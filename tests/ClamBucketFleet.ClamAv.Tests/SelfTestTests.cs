@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 
 namespace ClamBucketFleet.ClamAv.Tests;
@@ -48,5 +49,6 @@ public sealed class SelfTestTests
             ClamdAddress.Parse(clamd.Address), ClamdTimeouts.For(TimeSpan.FromSeconds(10)), TimeProvider.System),
         confirmClean: false,
         Engines.Reader("/nowhere"),
-        TimeProvider.System);
+        TimeProvider.System,
+        NullLogger<ClamdEngine>.Instance);
 }

@@ -16,8 +16,23 @@ public sealed record ClamdOptions
     /// <summary>Lines of clamd.conf by their name, in place of what stands there otherwise.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>A clamd.conf whose lines hold in place of the usual ones, all but those about places and users.</summary>
+    public string? ConfigurationFile { get; init; }
+
+    /// <summary>Lines behind all others.</summary>
+    public IReadOnlyList<string> FurtherLines { get; init; } = [];
+
+    private static readonly string[] Places =
+    [
+        "LocalSocket", "LocalSocketGroup", "LocalSocketMode", "User", "DatabaseDirectory", "TemporaryDirectory", "LogFile",
+        "Foreground", "PidFile",
+    ];
+
     internal string ToConfiguration(string addressName, string address, string databases, string temporaryDirectory)
     {
+        if (ConfigurationFile is not null)
+            return FromFile(addressName, address, databases, temporaryDirectory);
+
         // The largest numbers that clamd 1.4 takes at their word: it never reads past 2,147,483,647 bytes.
         var lines = new Dictionary<string, string>
         {
@@ -32,11 +47,22 @@ public sealed record ClamdOptions
             ["CommandReadTimeout"] = $"{(int)CommandReadTimeout.TotalSeconds}",
             ["StreamMaxLength"] = "2147483647",
             ["MaxFileSize"] = "2147483647",
-            ["MaxScanSize"] = "4000M",
+            ["MaxScanSize"] = "2147483647",
             ["AlertExceedsMax"] = "yes",
             ["AlertEncrypted"] = "yes",
         };
         foreach (var (name, value) in Settings) lines[name] = value;
-        return string.Concat(lines.Select(line => $"{line.Key} {line.Value}\n"));
+        return string.Concat(lines.Select(line => $"{line.Key} {line.Value}\n").Concat(FurtherLines.Select(line => line + "\n")));
+    }
+
+    private string FromFile(string addressName, string address, string databases, string temporaryDirectory)
+    {
+        var lines = File.ReadLines(ConfigurationFile!).Where(line => !Places.Contains(line.Split(' ')[0], StringComparer.Ordinal));
+        string[] own =
+        [
+            $"{addressName} {address}", $"DatabaseDirectory {databases}", $"TemporaryDirectory {temporaryDirectory}", "Foreground yes",
+        ];
+        return string.Concat(own.Concat(lines).Concat(Settings.Select(line => $"{line.Key} {line.Value}")).Concat(FurtherLines)
+            .Select(line => line + "\n"));
     }
 }

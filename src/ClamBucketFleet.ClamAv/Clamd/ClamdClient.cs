@@ -3,7 +3,14 @@ namespace ClamBucketFleet.ClamAv;
 /// <summary>clamd's protocol: one connection a command. Safe for concurrent calls.</summary>
 public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, TimeProvider time)
 {
+    private const int Nobody = -1;
+
+    private volatile int _peer = Nobody;
+
     public ClamdAddress Address => address;
+
+    /// <summary>The process that took the latest connection; 0 where it cannot be told, null before the first.</summary>
+    internal int? PeerProcess => _peer is var peer and not Nobody ? peer : null;
 
     /// <summary>Whether clamd answers at all, which says nothing about its health.</summary>
     /// <exception cref="ScannerUnavailableException">It does not.</exception>
@@ -46,8 +53,22 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
         return await upload.RunAsync(content, length, cancellationToken);
     }
 
-    internal Task<ClamdConnection> ConnectAsync(CancellationToken cancellationToken) =>
-        ClamdConnection.OpenAsync(address, timeouts.Connect, time, cancellationToken);
+    /// <summary>Scans something small and gives the reply as it is, for what a verdict does not tell.</summary>
+    /// <exception cref="ScannerUnavailableException">No answer.</exception>
+    internal async Task<string> AskAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        var length = new byte[sizeof(int)];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(length, content.Length);
+        var reply = await CommandAsync([.. "zINSTREAM\0"u8, .. length, .. content, 0, 0, 0, 0], cancellationToken);
+        return System.Text.Encoding.UTF8.GetString(reply);
+    }
+
+    internal async Task<ClamdConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = await ClamdConnection.OpenAsync(address, timeouts.Connect, time, cancellationToken);
+        _peer = connection.PeerProcess;
+        return connection;
+    }
 
     private async Task<byte[]> CommandAsync(byte[] command, CancellationToken cancellationToken)
     {

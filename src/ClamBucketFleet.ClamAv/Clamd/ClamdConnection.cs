@@ -48,6 +48,22 @@ internal sealed class ClamdConnection : IDisposable
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
         _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
 
+    /// <summary>The process that listens on a Unix socket (<c>SO_PEERCRED</c>); 0 where it cannot be told.</summary>
+    public int PeerProcess
+    {
+        get
+        {
+            const int socketLevel = 1, peerCredentials = 17;
+            if (_socket.AddressFamily != AddressFamily.Unix || !OperatingSystem.IsLinux())
+                return 0;
+
+            Span<byte> credentials = stackalloc byte[3 * sizeof(int)];
+            return _socket.GetRawSocketOption(socketLevel, peerCredentials, credentials) == credentials.Length
+                ? BitConverter.ToInt32(credentials)
+                : 0;
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private static async Task<ClamdConnection?> TryOpenAsync(ClamdAddress address, CancellationToken cancellationToken)

@@ -1,22 +1,29 @@
+using Microsoft.Extensions.Logging;
+
 namespace ClamBucketFleet.ClamAv;
 
 /// <summary>Scans through clamd's <c>INSTREAM</c>.</summary>
-public sealed class ClamdEngine : IScanEngine
+public sealed class ClamdEngine : IScanEngine, ISettingsProbed
 {
     private readonly ClamdClient _client;
     private readonly ClamdCanary? _canary;
+    private readonly ClamdRoom _room;
     private readonly DefinitionsReader _definitions;
     private readonly TimeProvider _time;
 
     /// <param name="client">Speaks with clamd.</param>
     /// <param name="confirmClean">
-    /// Whether a clean answer counts only when EICAR is found after it; definitions without EICAR need it off.
+    /// Whether a clean answer counts only when EICAR is found after it, and clamd only when its settings hide nothing;
+    /// definitions without EICAR need it off.
     /// </param>
     /// <param name="definitions">Says what clamd does not.</param>
     /// <param name="time">Knows the time zone that clamd's times are in.</param>
-    public ClamdEngine(ClamdClient client, bool confirmClean, DefinitionsReader definitions, TimeProvider time)
+    /// <param name="logger">Hears once where clamd's temporary directory cannot be watched.</param>
+    public ClamdEngine(
+        ClamdClient client, bool confirmClean, DefinitionsReader definitions, TimeProvider time, ILogger<ClamdEngine> logger)
     {
         (_client, _definitions, _time) = (client, definitions, time);
+        _room = new ClamdRoom(client, logger);
         _canary = confirmClean ? new ClamdCanary(client) : null;
     }
 
@@ -25,7 +32,12 @@ public sealed class ClamdEngine : IScanEngine
     {
         try
         {
+            var before = _room.Look();
             var verdict = await _client.ScanAsync(content, length, cancellationToken);
+            if (verdict is Infected or Unscannable { Reason: UnscannableReason.TooLarge })
+                return verdict;
+
+            ClamdRoom.ExpectEnough(before, _room.Look());
             if (verdict is Clean && _canary is not null)
                 await _canary.ConfirmAsync(cancellationToken);
             return verdict;
@@ -35,6 +47,33 @@ public sealed class ClamdEngine : IScanEngine
             // One lost connection, or the end of clamd? The answer decides whether anybody else should try.
             (await _client.ConnectAsync(cancellationToken)).Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The lines that clamd.conf lacks to make every limit speak; none where all is well.</summary>
+    /// <exception cref="ScannerUnavailableException">clamd cannot be asked.</exception>
+    /// <exception cref="TryAgainException">It gave no answer.</exception>
+    public Task<IReadOnlyList<ClamdSetting>> MissingSettingsAsync(CancellationToken cancellationToken) =>
+        SettingsProbe.RunAsync(_client, cancellationToken);
+
+    /// <summary>What clamd calls clean unread though its settings are right, and what to do about each.</summary>
+    /// <exception cref="ScannerUnavailableException">clamd cannot be asked.</exception>
+    /// <exception cref="TryAgainException">It gave no answer.</exception>
+    public Task<IReadOnlyList<string>> BlindSpotsAsync(CancellationToken cancellationToken) =>
+        SettingsProbe.BlindSpotsAsync(_client, cancellationToken);
+
+    /// <inheritdoc/>
+    async Task ISettingsProbed.ProveSettingsAsync(CancellationToken cancellationToken)
+    {
+        if (_canary is null)
+            return;
+
+        if (await MissingSettingsAsync(cancellationToken) is { Count: > 0 } missing)
+        {
+            throw new ScannerUnavailableException(
+                $"clamd on {_client.Address} would call objects clean that it did not look into. Put into its clamd.conf, " +
+                $"and restart it: {string.Join(" · ", missing.Select(setting => $"'{setting.Line}'"))} (each a line of its " +
+                "own, at the end: it then holds whatever stands above).");
         }
     }
 

@@ -9,12 +9,17 @@ namespace ClamBucketFleet.ClamAv;
 /// <summary>The program clamscan, as a process.</summary>
 internal sealed class ClamscanCommand(string path)
 {
-    // What clamscan 1.4 takes at its word. Past the first three it says so (--alert-exceeds-max); past the others it
-    // skips in silence. 0 is no limit for scansize and files, but not for recursion.
-    private static readonly string[] Limits =
+    /// <summary>
+    /// What packaging/clamd.conf says to clamd, which is as much as ClamAV 1.4 takes. Past the first four clamscan says
+    /// so (--alert-exceeds-max); past the others it skips in silence. 0 is no limit for files, but not for recursion. A
+    /// scan size above the file size would let it cut members of ZIP archives short in silence.
+    /// </summary>
+    internal static readonly string[] Limits =
     [
+        "--alert-exceeds-max=yes",
+        "--alert-encrypted=yes",
         "--max-filesize=2147483647",
-        "--max-scansize=0",
+        "--max-scansize=2147483647",
         "--max-files=0",
         "--max-recursion=100",
         "--max-embeddedpe=2147483647",
@@ -27,17 +32,16 @@ internal sealed class ClamscanCommand(string path)
     ];
 
     public Task<ClamscanRun> ScanAsync(
-        string database, string list, string temporary, TimeSpan scanTime, CancellationToken cancellationToken) => RunAsync(
+        string database, string signatures, string list, string temporary, TimeSpan scanTime, CancellationToken cancellationToken) => RunAsync(
         [
             $"--database={database}",
+            $"--database={signatures}",
             $"--file-list={list}",
             $"--tempdir={temporary}",
             string.Create(CultureInfo.InvariantCulture, $"--max-scantime={(long)scanTime.TotalMilliseconds}"),
             "--no-summary",
             "--stdout",
             "--allmatch",
-            "--alert-exceeds-max=yes",
-            "--alert-encrypted=yes",
             .. Limits,
         ],
         cancellationToken);

@@ -14,23 +14,27 @@ internal sealed class ClamscanInvocation(
 
         var directory = spool.Directory;
         var list = Path.Combine(directory.Objects, SpoolDirectory.RandomName());
+        var signatures = Path.Combine(directory.Objects, SpoolDirectory.RandomName() + ".ldb");
         var raw = Canary(directory, EicarFile.Bytes());
         var zip = Canary(directory, EicarFile.Zip());
-        PendingScan[] all = [raw, .. batch, zip];
+        var rar = Canary(directory, ProbeObjects.EncryptedRar());
+        PendingScan[] all = [raw, .. batch, zip, rar];
         try
         {
-            spool.Guard(() => Write(directory, list, all, [(raw, EicarFile.Bytes()), (zip, EicarFile.Zip())]));
+            spool.Guard(() => Write(directory, signatures, list, all, [(raw, EicarFile.Bytes()), (zip, EicarFile.Zip()), (rar, ProbeObjects.EncryptedRar())]));
+            var before = spool.Guard(() => FileSystemRoom.Of(directory.Temporary));
             var run = await command.ScanAsync(
-                definitions.Directory, list, directory.Temporary, settings.ScanTime, cancellationToken);
+                definitions.Directory, signatures, list, directory.Temporary, settings.ScanTime, cancellationToken);
             var output = new ClamscanOutput(run, all);
             output.ExpectFound(raw);
             output.ExpectFound(zip);
             output.ExpectNothingStrange(all);
-            Answer(output, batch);
+            output.BelieveInRar(rar);
+            Answer(output, batch, before.Shortage ?? spool.Guard(() => FileSystemRoom.Of(directory.Temporary)).Shortage);
         }
         finally
         {
-            CleanUp(directory, [list, raw.Path, zip.Path]);
+            CleanUp(directory, [list, signatures, raw.Path, zip.Path, rar.Path]);
         }
     }
 
@@ -38,11 +42,15 @@ internal sealed class ClamscanInvocation(
         $"There are no definitions in {directory} (Scan:DatabaseDirectory): run freshclam, or " +
         "clambucketfleet definitions update.");
 
+    private static ScannerUnavailableException NoRoom(string shortage) => new(
+        $"The file system of Scan:SpoolDirectory, where clamscan unpacks, has no room: {shortage}. What clamscan says then " +
+        "counts for nothing; free some, or lower Scan:SpoolLimit.");
+
     private static PendingScan Canary(SpoolDirectory directory, byte[] content) =>
         new(Path.Combine(directory.Objects, SpoolDirectory.RandomName()), content.Length);
 
     private static bool Write(
-        SpoolDirectory directory, string list, PendingScan[] all, (PendingScan File, byte[] Content)[] canaries)
+        SpoolDirectory directory, string signatures, string list, PendingScan[] all, (PendingScan File, byte[] Content)[] canaries)
     {
         directory.EnsureDirectories();
         foreach (var (canary, content) in canaries)
@@ -51,6 +59,9 @@ internal sealed class ClamscanInvocation(
             file.Write(content);
         }
 
+        using (var file = SpoolDirectory.CreateFile(signatures))
+            OwnSignatures.Write(file);
+
         using var writer = new StreamWriter(SpoolDirectory.CreateFile(list));
         foreach (var file in all)
             writer.Write($"{file.Path}\n");
@@ -58,15 +69,18 @@ internal sealed class ClamscanInvocation(
     }
 
     // All answers are read before the first one is given: any of them may say that none counts.
-    private static void Answer(ClamscanOutput output, IReadOnlyCollection<PendingScan> batch)
+    // What was found was found, whatever else could not be unpacked.
+    private static void Answer(ClamscanOutput output, IReadOnlyCollection<PendingScan> batch, string? shortage)
     {
         var answers = batch.Where(file => !file.Abandoned)
             .Select(file => (File: file, Answer: output.AnswerFor(file)))
             .ToArray();
         foreach (var (file, answer) in answers)
         {
-            if (answer.Verdict is { } verdict)
+            if (answer.Verdict is { } verdict && (shortage is null || verdict is Infected))
                 file.Give(verdict);
+            else if (shortage is not null)
+                file.Fail(NoRoom(shortage));
             else
                 file.Fail(new TryAgainException(answer.Failure!));
         }

@@ -47,6 +47,16 @@ internal sealed class ClamscanOutput
         }
     }
 
+    /// <summary>Where the encrypted RAR archive was seen to be one, that a file is RAR says nothing against it.</summary>
+    public void BelieveInRar(PendingScan canary)
+    {
+        if (!_said[canary.Path].Any(text => text.EndsWith(Found, StringComparison.Ordinal) && !IsNoUnrar(text)))
+            return;
+
+        foreach (var said in _said.Values.Where(said => said.RemoveAll(IsNoUnrar) > 0 && said.Count == 0))
+            said.Add("OK");
+    }
+
     /// <exception cref="TryAgainException">Something is wrong with the whole batch.</exception>
     public void ExpectNothingStrange(IReadOnlyCollection<PendingScan> files)
     {
@@ -107,6 +117,8 @@ internal sealed class ClamscanOutput
 
     private static bool IsError(string line) =>
         line.StartsWith("LibClamAV Error", StringComparison.Ordinal) || line.Contains("ERROR", StringComparison.Ordinal);
+
+    private static bool IsNoUnrar(string text) => text.StartsWith(OwnSignatures.NoUnrar, StringComparison.Ordinal);
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

@@ -7,6 +7,7 @@ namespace ClamBucketFleet;
 public static class EngineAnswer
 {
     private const string Limits = "Heuristics.Limits.Exceeded";
+    private const string ScanTime = "Heuristics.Limits.Exceeded.MaxScanTime";
     private const string Encrypted = "Heuristics.Encrypted.";
 
     /// <summary>
@@ -39,6 +40,7 @@ public static class EngineAnswer
 
     private static UnscannableReason? NotLooked(string name) => name switch
     {
+        _ when name.StartsWith(ScanTime, StringComparison.Ordinal) => UnscannableReason.Timeout,
         _ when name.StartsWith(Limits, StringComparison.Ordinal) => UnscannableReason.LimitsExceeded,
         _ when name.StartsWith(Encrypted, StringComparison.Ordinal) => UnscannableReason.Encrypted,
         _ => null,

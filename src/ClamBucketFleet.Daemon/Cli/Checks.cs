@@ -32,6 +32,8 @@ internal sealed class Checks(Fleet fleet, TimeProvider time)
             yield return await CheckAsync("bucket", ct => fleet.Probe.BucketAsync(bucket, ct), cancellationToken).ConfigureAwait(false);
         yield return await CheckAsync("engine", EngineAsync, cancellationToken).ConfigureAwait(false);
         yield return await CheckAsync("self-test", SelfTestAsync, cancellationToken).ConfigureAwait(false);
+        await foreach (var result in ClamdSettingsAsync(cancellationToken).ConfigureAwait(false))
+            yield return result;
         yield return await CheckAsync("definitions", DefinitionsAsync, cancellationToken).ConfigureAwait(false);
         if (fleet.Options.Scan.Engine != EngineKind.Clamd)
             yield return await CheckAsync("spool", SpoolAsync, cancellationToken).ConfigureAwait(false);
@@ -90,8 +92,46 @@ internal sealed class Checks(Fleet fleet, TimeProvider time)
 
     private async Task<string> SelfTestAsync(CancellationToken cancellationToken)
     {
-        await SelfTest.RunAsync(fleet.Engine, cancellationToken).ConfigureAwait(false);
+        await SelfTest.FindAsync(fleet.Engine, cancellationToken).ConfigureAwait(false);
         return "EICAR was found, as it is and inside an archive";
+    }
+
+    // One line for each that is to be changed. Where clamscan can take over, clamd's settings stop nothing.
+    private async IAsyncEnumerable<CheckResult> ClamdSettingsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const string name = "clamd settings";
+        var scan = fleet.Options.Scan;
+        if (scan.Engine == EngineKind.Clamscan || !scan.SelfTest)
+            yield break;
+
+        IReadOnlyList<ClamdSetting> missing = [];
+        IReadOnlyList<string> blindSpots = [];
+        var asked = await CheckAsync(
+            name,
+            async ct =>
+            {
+                await using var clamd = fleet.Clamd();
+                missing = await clamd.MissingSettingsAsync(ct).ConfigureAwait(false);
+                blindSpots = await clamd.BlindSpotsAsync(ct).ConfigureAwait(false);
+                return "every limit speaks, and all kinds of files are looked into";
+            },
+            cancellationToken).ConfigureAwait(false);
+        var isNeeded = scan.Engine == EngineKind.Clamd;
+        if (missing.Count == 0)
+            yield return isNeeded || asked.State == CheckState.Ok ? asked : asked with { State = CheckState.Warning, Code = ExitCode.Done };
+
+        foreach (var spot in blindSpots)
+            yield return new CheckResult(name, spot, CheckState.Warning);
+
+        foreach (var setting in missing)
+        {
+            yield return new CheckResult(
+                name,
+                $"'{setting.Line}' is to be added to clamd.conf, at the end, and clamd restarted: without it, {setting.Otherwise}" +
+                (isNeeded ? "" : "; until then clamscan is used"),
+                isNeeded ? CheckState.Failed : CheckState.Warning,
+                isNeeded ? ExitCode.Unavailable : ExitCode.Done);
+        }
     }
 
     private async Task<string> DefinitionsAsync(CancellationToken cancellationToken)

@@ -61,6 +61,9 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>What <c>check</c> asks of AWS beyond the way of an object.</summary>
     public AwsProbe Probe => new(_aws, _s3.Value, _sns.Value);
 
+    /// <summary>clamd, whichever engine is in use.</summary>
+    public ClamdEngine Clamd() => EngineFactory.CreateClamd(Options.Scan, _loggers, _time);
+
     /// <summary>The scan queue, polled for at most <paramref name="waitTime"/>.</summary>
     public IScanQueue Queue(TimeSpan waitTime) =>
         new SqsScanQueue(_sqs.Value, Options.Queue with { WaitTime = waitTime });

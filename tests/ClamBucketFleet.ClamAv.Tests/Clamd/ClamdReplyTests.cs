@@ -27,7 +27,10 @@ public sealed class ClamdReplyTests
 
     [Theory]
     [InlineData("Heuristics.Limits.Exceeded.MaxFileSize", UnscannableReason.LimitsExceeded)]
+    [InlineData("Heuristics.Limits.Exceeded.MaxScanTime", UnscannableReason.Timeout)]
+    [InlineData("Heuristics.Limits.Exceeded.EmailHeaders", UnscannableReason.LimitsExceeded)]
     [InlineData("Heuristics.Encrypted.Zip", UnscannableReason.Encrypted)]
+    [InlineData("Heuristics.Encrypted.PDF", UnscannableReason.Encrypted)]
     public void A_heuristic_that_says_not_looked_is_unscannable(string name, UnscannableReason reason) =>
         ClamdReply.Parse(Encoding.UTF8.GetBytes($"stream: {name} FOUND\0"), 5, 5).ShouldBe(new Unscannable(reason));
 

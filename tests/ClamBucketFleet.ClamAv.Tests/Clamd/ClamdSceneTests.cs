@@ -226,7 +226,8 @@ public sealed class ClamdSceneTests
         new ClamdClient(ClamdAddress.Parse(address), timeouts ?? Patient, TimeProvider.System),
         confirmClean: true,
         new DefinitionsReader("/nowhere", NullLogger<DefinitionsReader>.Instance),
-        TimeProvider.System);
+        TimeProvider.System,
+        NullLogger<ClamdEngine>.Instance);
 
     private static async Task<int> Never(CancellationToken cancellationToken)
     {
