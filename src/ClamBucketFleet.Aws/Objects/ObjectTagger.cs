@@ -61,7 +61,9 @@ internal sealed class ObjectTagger(IAmazonS3 s3)
         {
             var found = await ReadAsync(content, versionId, cancellationToken).ConfigureAwait(false);
             var kept = found.Where(t => !tags.Any(ours => ours.Key == t.Key && ours.Value == t.Value)).ToList();
-            if (kept.Count < found.Count)
+            if (kept.Count == 0 && found.Count > 0)
+                await RemoveAllAsync(content, versionId, cancellationToken).ConfigureAwait(false);
+            else if (kept.Count < found.Count)
                 await WriteAsync(content, versionId, kept, cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonS3Exception e) when (e.IsGone())
@@ -69,6 +71,15 @@ internal sealed class ObjectTagger(IAmazonS3 s3)
             // With the successor went the tags.
         }
     }
+
+    // Not every service takes a set of no tags.
+    private Task<DeleteObjectTaggingResponse> RemoveAllAsync(
+        ObjectIdentity content,
+        string? versionId,
+        CancellationToken cancellationToken) =>
+        s3.DeleteObjectTaggingAsync(
+            new DeleteObjectTaggingRequest { BucketName = content.Bucket, Key = content.Key, VersionId = versionId },
+            cancellationToken);
 
     private async Task<List<Tag>> ReadAsync(
         ObjectIdentity content,

@@ -34,8 +34,8 @@ public sealed class S3ObjectStore(IAmazonS3 s3, TimeProvider time, S3Limits? lim
         + "s3:PutObjectTagging and s3:GetObject on the destination, and the use of the KMS key of either";
 
     private const string TagPermissions =
-        ReadPermissions + ", s3:GetObjectTagging, s3:GetObjectVersionTagging, s3:PutObjectTagging and "
-        + "s3:PutObjectVersionTagging; nothing was changed";
+        ReadPermissions + ", s3:GetObjectTagging, s3:GetObjectVersionTagging, s3:PutObjectTagging, "
+        + "s3:PutObjectVersionTagging, s3:DeleteObjectTagging and s3:DeleteObjectVersionTagging; nothing was changed";
 
     private readonly ObjectReader _reader = new(s3, time);
     private readonly ObjectDeleter _deleter = new(s3);
