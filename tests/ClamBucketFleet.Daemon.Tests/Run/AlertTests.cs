@@ -64,6 +64,7 @@ public sealed class AlertTests(MotoFixture moto, ClamdFixture clamd)
 
         scene.Start();
         await scene.AlertedAsync(alerts => alerts.Count == 3);
+        await scene.WorkedOffAsync();
 
         // Not raw: the envelope carries subject and attributes.
         var envelope = JsonElement.Parse((await scene.TakeAsync(infectedOnly)).ShouldHaveSingleItem().Body);

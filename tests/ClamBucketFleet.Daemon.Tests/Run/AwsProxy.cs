@@ -6,7 +6,7 @@ namespace ClamBucketFleet.Daemon.Tests.Run;
 
 /// <summary>
 /// Stands between a daemon and moto: passes everything on, remembers what it passed, and lets a test do something
-/// before or after a chosen request, answer it itself, or be away like a service that is down.
+/// before or after a chosen request, answer it itself, or shut the way like a service that is away.
 /// </summary>
 internal sealed class AwsProxy : IAsyncDisposable
 {
@@ -27,21 +27,27 @@ internal sealed class AwsProxy : IAsyncDisposable
     private readonly List<Hook> _hooks = [];
     private readonly Uri _moto;
     private readonly Uri _endpoint;
-    private HttpListener? _listener;
-    private Task _accepting = Task.CompletedTask;
+    private readonly HttpListener _listener = new();
+    private readonly Gate _gate;
+    private readonly Task _accepting;
 
     public AwsProxy(MotoServer moto)
     {
         _moto = moto.Endpoint;
         _endpoint = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
-        Up();
+        _listener.Prefixes.Add(_endpoint.ToString());
+        _listener.Start();
+        _accepting = AcceptAsync(_listener);
+        // The listener's own end answers 404 to some of what still comes: that is not how a service is away.
+        _gate = new Gate(new IPEndPoint(IPAddress.Loopback, _endpoint.Port));
+        _gate.Open();
     }
 
     /// <summary>Leads a daemon's S3 here.</summary>
     public Dictionary<string, string> ForS3 => new() { ["AWS_ENDPOINT_URL_S3"] = _endpoint.ToString() };
 
     /// <summary>Leads all of a daemon's AWS here.</summary>
-    public Dictionary<string, string> ForAll => new() { ["AWS_ENDPOINT_URL"] = _endpoint.ToString() };
+    public Dictionary<string, string> ForAll => new() { ["AWS_ENDPOINT_URL"] = _gate.Endpoint.ToString() };
 
     /// <summary>Everything that came, in its order.</summary>
     public IReadOnlyCollection<AwsRequest> Requests => _requests;
@@ -56,27 +62,18 @@ internal sealed class AwsProxy : IAsyncDisposable
     public void Answer(Func<AwsRequest, bool> which, Func<HttpListenerContext, Task> answer)
         => Add(new Hook(which) { Answer = answer });
 
-    /// <summary>Takes connections (again) on the same port.</summary>
-    public void Up()
-    {
-        var listener = new HttpListener();
-        listener.Prefixes.Add(_endpoint.ToString());
-        listener.Start();
-        _listener = listener;
-        _accepting = AcceptAsync(listener);
-    }
+    /// <summary>Takes connections again.</summary>
+    public void Up() => _gate.Open();
 
-    /// <summary>Cuts what is open and refuses connections.</summary>
-    public async Task DownAsync()
-    {
-        _listener?.Close();
-        await _accepting;
-        await Task.WhenAll(_inWork.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    /// <summary>Cuts what is open and refuses connections to <see cref="ForAll"/>.</summary>
+    public Task DownAsync() => _gate.ShutAsync();
 
     public async ValueTask DisposeAsync()
     {
         await DownAsync();
+        _listener.Close();
+        await _accepting;
+        await Task.WhenAll(_inWork.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _http.Dispose();
     }
 

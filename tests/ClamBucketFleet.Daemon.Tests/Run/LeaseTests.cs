@@ -43,8 +43,9 @@ public sealed class LeaseTests(MotoFixture moto)
     {
         await using var clamd = await ClamdServer.StartAsync(Cancellation);
         await using var scene = await Scene.CreateAsync(moto.Server, clamd, Cancellation);
+        await using var proxy = new AwsProxy(moto.Server);
         var bucket = await scene.BucketAsync();
-        var daemon = scene.Start(("Scan:Concurrency", "2"));
+        var daemon = scene.Start([], proxy.ForAll, ("Scan:Concurrency", "2"), ("Queue:VisibilityTimeout", "3s"));
         await daemon.IsReadyAsync(Cancellation);
         await scene.WorkedOffAsync();
 
@@ -53,6 +54,9 @@ public sealed class LeaseTests(MotoFixture moto)
         await scene.DepthsBecomeAsync(waiting: 3, inFlight: 2);
         daemon.Process.Send(Signal.Terminate);
         await daemon.LogsAsync("Stopping: 2 messages in work", Cancellation);
+        // It keeps both for longer than their visibility.
+        var renewals = proxy.Requests.Count(IsRenewal);
+        await Eventually.UntilAsync(() => proxy.Requests.Count(IsRenewal) >= renewals + 8, Patience, Cancellation);
         clamd.Resume();
         await daemon.EndsWellAsync(Cancellation);
 

@@ -245,5 +245,5 @@ internal sealed class Scene : IAsyncDisposable
         }
     }
 
-    private string Logs() => string.Concat(_daemons.Select(daemon => daemon.Process.Error.ToString()));
+    public string Logs() => string.Concat(_daemons.Select(daemon => daemon.Process.Error.ToString()));
 }
