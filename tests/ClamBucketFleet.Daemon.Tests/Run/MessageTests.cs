@@ -141,14 +141,20 @@ public sealed class MessageTests(MotoFixture moto, ClamdFixture clamd)
             if (number == 1) Eicar.Bytes.AsSpan(..30).CopyTo(content.AsSpan(^30..));
             var part = await scene.S3.UploadPartAsync(new UploadPartRequest
             {
-                BucketName = bucket, Key = "k", UploadId = start.UploadId, PartNumber = number,
+                BucketName = bucket,
+                Key = "k",
+                UploadId = start.UploadId,
+                PartNumber = number,
                 InputStream = new MemoryStream(content),
             }, Cancellation);
             parts.Add(new PartETag(number, part.ETag));
         }
         await scene.S3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
         {
-            BucketName = bucket, Key = "k", UploadId = start.UploadId, PartETags = parts,
+            BucketName = bucket,
+            Key = "k",
+            UploadId = start.UploadId,
+            PartETags = parts,
         }, Cancellation);
 
         var daemon = scene.Start();
