@@ -18,6 +18,8 @@ public sealed class Worker(
     TimeProvider time)
 {
     private const int MaxReceive = 10;
+    private const int EnoughToBelieve = 2;
+
     // Between two answers of an empty queue that is not asked to wait.
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
@@ -71,6 +73,7 @@ public sealed class Worker(
     {
         var wait = ShortestWait;
         var lastSeen = time.GetTimestamp();
+        var foundEmpty = 0;
         while (true)
         {
             await fitness.WaitUntilFitAsync(stopReceiving).ConfigureAwait(false);
@@ -100,9 +103,17 @@ public sealed class Worker(
                 Begin(handler, message, places, stopReceiving, abandonWork);
 
             if (messages.Count > 0 || counters.InWork > 0)
+            {
                 lastSeen = time.GetTimestamp();
-            else if (time.GetElapsedTime(lastSeen) >= untilEmptyFor && await IsEmptyAsync(stopReceiving).ConfigureAwait(false))
-                return;
+                foundEmpty = 0;
+            }
+            else if (time.GetElapsedTime(lastSeen) >= untilEmptyFor)
+            {
+                // The counts are approximate: a message that just becomes visible may be missing in both.
+                foundEmpty = await IsEmptyAsync(stopReceiving).ConfigureAwait(false) ? foundEmpty + 1 : 0;
+                if (foundEmpty == EnoughToBelieve)
+                    return;
+            }
         }
     }
 

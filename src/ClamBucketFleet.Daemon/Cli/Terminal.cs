@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace ClamBucketFleet.Daemon.Cli;
@@ -5,6 +6,9 @@ namespace ClamBucketFleet.Daemon.Cli;
 /// <summary>Where a person looks, and whether colours and movement are welcome there.</summary>
 internal static class Terminal
 {
+    private const int StandardOutput = 1;
+    private const int StandardError = 2;
+
     /// <summary>Writes a word to standard output, in colour where that is welcome.</summary>
     public static void WriteWord(string word, Color colour)
     {
@@ -19,14 +23,22 @@ internal static class Terminal
         IsWelcome(Console.IsErrorRedirected) ? Create(Console.Error) : null;
 
     /// <summary>
-    /// Takes the streams as they are: the runtime's own writers begin by switching the terminal's keypad, also where
-    /// no escape sequence is wanted.
+    /// Where a terminal wants no escape sequences, writes to it directly: the runtime's own streams begin by switching
+    /// its keypad.
     /// </summary>
     public static void WritePlainly()
     {
-        Console.SetOut(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
-        Console.SetError(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
+        if (!Console.IsOutputRedirected && !IsWelcome(isRedirected: false))
+            Console.SetOut(Direct(StandardOutput));
+        if (!Console.IsErrorRedirected && !IsWelcome(isRedirected: false))
+            Console.SetError(Direct(StandardError));
     }
+
+    private static StreamWriter Direct(int descriptor) =>
+        new(new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0))
+        {
+            AutoFlush = true,
+        };
 
     private static bool IsWelcome(bool isRedirected) =>
         !isRedirected

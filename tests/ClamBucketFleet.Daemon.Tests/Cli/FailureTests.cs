@@ -24,7 +24,7 @@ public sealed class FailureTests(ClamdFixture clamd) : IDisposable
     [InlineData(500, "InternalError")]
     public async Task A_service_that_asks_for_patience_ends_with_75(int status, string code)
     {
-        using var s3 = LoopbackS3.Refusing(status, code);
+        using var s3 = LoopbackAws.Refusing(status, code);
         _stage.Set("AWS_ENDPOINT_URL", s3.Endpoint);
 
         var result = await _stage.RunAsync("scan", "s3://bucket/key");
@@ -49,7 +49,7 @@ public sealed class FailureTests(ClamdFixture clamd) : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_refused_permission_ends_with_78_and_names_what_it_takes()
     {
-        using var s3 = LoopbackS3.Refusing(403, "AccessDenied");
+        using var s3 = LoopbackAws.Refusing(403, "AccessDenied");
         _stage.Set("AWS_ENDPOINT_URL", s3.Endpoint);
 
         var result = await _stage.RunAsync("scan", "s3://bucket/key");
@@ -78,7 +78,7 @@ public sealed class FailureTests(ClamdFixture clamd) : IDisposable
     {
         await using var own = await ClamdServer.StartAsync(Stage.Cancellation);
         _stage.With(own)[Settings.ScanEngine] = engine;
-        using var s3 = LoopbackS3.Halting(new byte[4 << 20], own.KillAsync);
+        using var s3 = LoopbackAws.Halting(new byte[4 << 20], own.KillAsync);
         _stage.Set("AWS_ENDPOINT_URL", s3.Endpoint);
 
         var result = await _stage.RunAsync("scan", "s3://bucket/key");
@@ -92,7 +92,7 @@ public sealed class FailureTests(ClamdFixture clamd) : IDisposable
     public async Task An_interrupted_scan_ends_without_a_verdict()
     {
         var (halted, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        using var s3 = LoopbackS3.Halting(new byte[4 << 20], () =>
+        using var s3 = LoopbackAws.Halting(new byte[4 << 20], () =>
         {
             halted.SetResult();
             return go.Task;

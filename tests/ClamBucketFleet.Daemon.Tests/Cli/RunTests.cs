@@ -1,3 +1,4 @@
+using System.Text;
 using ClamBucketFleet.Options;
 using ClamBucketFleet.TestKit;
 using Shouldly;
@@ -34,6 +35,30 @@ public sealed class RunTests(MotoFixture moto, ClamdFixture clamd) : IDisposable
         result.Error.ShouldContain("The queue has been empty for 1s: done\n");
         result.Error.ShouldNotContain("warn ");
         _stage.Logged().ShouldContain("\"@m\":\"The queue has been empty for 1s: done\"");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_drain_does_not_end_on_one_count_that_missed_a_message()
+    {
+        // At the start, once wrong, once right, and then empty in truth.
+        string[] counts = ["1", "0", "1", "0", "0"];
+        var asked = 0;
+        using var sqs = new LoopbackAws(async context =>
+        {
+            var isCount = context.Request.Headers["X-Amz-Target"] == "AmazonSQS.GetQueueAttributes";
+            var count = isCount ? counts[Math.Min(Interlocked.Increment(ref asked), counts.Length) - 1] : "";
+            context.Response.ContentType = "application/x-amz-json-1.0";
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(isCount
+                ? $$$"""{"Attributes":{"ApproximateNumberOfMessages":"{{{count}}}","ApproximateNumberOfMessagesNotVisible":"0"}}"""
+                : "{}"));
+        });
+        _stage.Set("AWS_ENDPOINT_URL_SQS", sqs.Endpoint);
+        _stage[Settings.QueueUrl] = $"{sqs.Endpoint}123456789012/queue";
+
+        var result = await _stage.RunAsync("run", "--drain", "--idle", "500ms");
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        asked.ShouldBe(counts.Length);
     }
 
     [Fact(Timeout = Limit)]

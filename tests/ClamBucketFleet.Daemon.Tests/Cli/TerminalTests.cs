@@ -54,7 +54,7 @@ public sealed class TerminalTests(ClamdFixture clamd) : IDisposable
     public async Task A_large_object_has_a_bar_with_rate_and_time_left()
     {
         var go = new TaskCompletionSource();
-        using var s3 = LoopbackS3.Halting(new byte[16 << 20], () => go.Task);
+        using var s3 = LoopbackAws.Halting(new byte[16 << 20], () => go.Task);
         _stage.Set("AWS_ENDPOINT_URL", s3.Endpoint);
         await using var scan = OnTerminal("scan", "s3://bucket/key").Start();
 
@@ -71,7 +71,7 @@ public sealed class TerminalTests(ClamdFixture clamd) : IDisposable
     [Fact(Timeout = Limit)]
     public async Task No_bar_is_shown_where_no_colour_is_wanted()
     {
-        using var s3 = LoopbackS3.Halting(new byte[16 << 20], () => Task.CompletedTask);
+        using var s3 = LoopbackAws.Halting(new byte[16 << 20], () => Task.CompletedTask);
         _stage.Set("AWS_ENDPOINT_URL", s3.Endpoint).Set("NO_COLOR", "1");
 
         var shown = await OnTerminalAsync("scan", "s3://bucket/key");

@@ -4,13 +4,13 @@ using ClamBucketFleet.TestKit;
 
 namespace ClamBucketFleet.Daemon.Tests.Cli;
 
-/// <summary>An S3 that answers every request in one way, for what moto never says.</summary>
-internal sealed class LoopbackS3 : IDisposable
+/// <summary>A service of AWS that answers every request in one way, for what moto never says.</summary>
+internal sealed class LoopbackAws : IDisposable
 {
     private readonly HttpListener _listener = new();
-    private readonly Func<HttpListenerResponse, Task> _answer;
+    private readonly Func<HttpListenerContext, Task> _answer;
 
-    public LoopbackS3(Func<HttpListenerResponse, Task> answer)
+    public LoopbackAws(Func<HttpListenerContext, Task> answer)
     {
         _answer = answer;
         Endpoint = $"http://127.0.0.1:{FreePort.Find()}/";
@@ -21,8 +21,9 @@ internal sealed class LoopbackS3 : IDisposable
 
     public string Endpoint { get; }
 
-    public static LoopbackS3 Refusing(int status, string code) => new(async response =>
+    public static LoopbackAws Refusing(int status, string code) => new(async context =>
     {
+        var response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/xml";
         await response.OutputStream.WriteAsync(
@@ -30,8 +31,9 @@ internal sealed class LoopbackS3 : IDisposable
     });
 
     /// <summary>One object, whose second half comes when the test says so.</summary>
-    public static LoopbackS3 Halting(byte[] content, Func<Task> inTheMiddle) => new(async response =>
+    public static LoopbackAws Halting(byte[] content, Func<Task> inTheMiddle) => new(async context =>
     {
+        var response = context.Response;
         var half = content.Length / 2;
         response.StatusCode = 206;
         response.ContentLength64 = content.Length;
@@ -50,7 +52,7 @@ internal sealed class LoopbackS3 : IDisposable
         try
         {
             while (true)
-                _ = AnswerAsync((await _listener.GetContextAsync()).Response);
+                _ = AnswerAsync(await _listener.GetContextAsync());
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
         {
@@ -58,12 +60,12 @@ internal sealed class LoopbackS3 : IDisposable
         }
     }
 
-    private async Task AnswerAsync(HttpListenerResponse response)
+    private async Task AnswerAsync(HttpListenerContext context)
     {
         try
         {
-            await _answer(response);
-            response.Close();
+            await _answer(context);
+            context.Response.Close();
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
         {
