@@ -53,8 +53,8 @@ public sealed class AwsClients(AwsOptions options)
             : new AmazonSecurityTokenServiceClient(credentials, config));
 
     /// <summary>
-    /// How S3 is talked to. Bodies are checked by their length and by TLS; the SDK's checksums would cost a pass over
-    /// every byte, and cannot be had for a body that is read in ranges.
+    /// How S3 is talked to. The SDK compares no checksums of its own accord: the reader of a body does, over all its
+    /// ranges.
     /// </summary>
     public AmazonS3Config S3Config()
     {

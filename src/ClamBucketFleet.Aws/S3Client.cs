@@ -1,13 +1,17 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
+using Amazon.S3.Model;
 
 namespace ClamBucketFleet.Aws;
 
 /// <summary>
-/// The SDK's client, except that a key's leading slash stays. Where the bucket stands in the path, the SDK signs
+/// The SDK's client, with two differences.
+/// <para>A GET from the first byte on asks for the checksum that S3 keeps of the whole. The SDK can ask as well, but then
+/// compares by itself, throws when the body is closed, and knows half of the algorithms.</para>
+/// <para>A key's leading slash stays. Where the bucket stands in the path, the SDK signs
 /// <c>/bucket//key</c> and sends <c>/bucket/key</c>: refused by a service that verifies signatures, and another object
-/// to one that does not.
+/// to one that does not.</para>
 /// </summary>
 public sealed class S3Client : AmazonS3Client
 {
@@ -27,7 +31,18 @@ public sealed class S3Client : AmazonS3Client
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
         base.CustomizeRuntimePipeline(pipeline);
+        pipeline.AddHandlerAfter<Marshaller>(new AskForChecksum());
         pipeline.AddHandlerAfter<Signer>(new LeadingSlash());
+    }
+
+    private sealed class AskForChecksum : PipelineHandler
+    {
+        public override Task<T> InvokeAsync<T>(IExecutionContext executionContext)
+        {
+            if (executionContext.RequestContext.OriginalRequest is GetObjectRequest { ByteRange.Start: 0 })
+                executionContext.RequestContext.Request.Headers["x-amz-checksum-mode"] = "ENABLED";
+            return base.InvokeAsync<T>(executionContext);
+        }
     }
 
     // After the signer, which is right: with a slash at its end, the endpoint takes none away from the key.

@@ -44,6 +44,6 @@ public static class SelfTest
         where TVerdict : Verdict
     {
         if (verdict is not TVerdict)
-            throw new ScannerUnavailableException($"The engine says {verdict.Status} to the {what}: {hint}.");
+            throw new EngineWrongException($"The engine says {verdict.Status} to the {what}: {hint}.");
     }
 }

@@ -25,7 +25,17 @@ public sealed class PoisonMessageException(string message, Exception? inner = nu
 /// <summary>
 /// No verdict can be had from the engine now, whatever the object: no work is taken until it answers again.
 /// </summary>
-public sealed class ScannerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class ScannerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// The engine answers, and its answer to the self-test is wrong: what it called clean since the last right one cannot
+/// be trusted.
+/// </summary>
+public sealed class EngineWrongException(string message, Exception? inner = null)
+    : ScannerUnavailableException(message, inner);
+
+/// <summary>The definitions are older than <c>Scan:MaxDefinitionsAge</c>.</summary>
+public sealed class DefinitionsTooOldException(string message) : ScannerUnavailableException(message);
 
 /// <summary>The program cannot do its work as it is configured; a restart would not help.</summary>
 public sealed class FatalConfigurationException(string message, Exception? inner = null) : Exception(message, inner);

@@ -70,4 +70,15 @@ internal static partial class Log
         "The engine is fit: {Kind}, {Version}, definitions {Definitions} of {Published:u}")]
     public static partial void EngineFit(
         ILogger logger, string kind, string version, string? definitions, DateTimeOffset? published);
+
+    [LoggerMessage(22, LogLevel.Error,
+        "The engine failed its self-test: {Count} objects that it called clean since the last one are back on the queue.")]
+    public static partial void CleanRequeued(ILogger logger, int count);
+
+    [LoggerMessage(23, LogLevel.Error,
+        "{Count} objects that a failing engine called clean could not be put back on the queue yet: {Error}")]
+    public static partial void CleanNotRequeued(ILogger logger, int count, string error);
+
+    [LoggerMessage(24, LogLevel.Error, "The alert on the state of the fleet was not taken and is tried again: {Error}")]
+    public static partial void FleetAlertFailed(ILogger logger, string error);
 }

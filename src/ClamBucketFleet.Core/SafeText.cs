@@ -18,11 +18,11 @@ public static class SafeText
         var safe = new StringBuilder(text.Length + 16);
         for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsSurrogatePair(text, i))
+            if (char.IsSurrogatePair(text, i) && !IsUnsafe(CharUnicodeInfo.GetUnicodeCategory(text, i)))
                 safe.Append(text[i]).Append(text[++i]);
             else if (text[i] == '\\')
                 safe.Append(@"\\");
-            else if (IsUnsafe(text[i]))
+            else if (IsUnsafe(char.GetUnicodeCategory(text[i])))
                 safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[i]:x4}");
             else
                 safe.Append(text[i]);
@@ -31,7 +31,7 @@ public static class SafeText
         return safe.ToString();
     }
 
-    private static bool IsUnsafe(char c) => char.GetUnicodeCategory(c) is
+    private static bool IsUnsafe(UnicodeCategory category) => category is
         UnicodeCategory.Control or
         UnicodeCategory.Format or
         UnicodeCategory.LineSeparator or

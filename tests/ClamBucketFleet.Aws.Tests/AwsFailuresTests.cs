@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SQS.Model;
+using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.Aws.Tests;
 

@@ -1,5 +1,7 @@
 using Amazon.AutoScaling;
 using Amazon.AutoScaling.Model;
+using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.StandIns.Tests;
 

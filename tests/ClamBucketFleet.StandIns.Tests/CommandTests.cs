@@ -4,6 +4,8 @@ using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
 using CliWrap.Exceptions;
+using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.StandIns.Tests;
 

@@ -5,6 +5,8 @@ using Amazon.SimpleNotificationService;
 using Amazon.SQS;
 using ClamBucketFleet.StandIns.Tests;
 using ClamBucketFleet.TestKit;
+using Shouldly;
+using Xunit;
 
 [assembly: AssemblyFixture(typeof(MotoProcess))]
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Xml.Linq;
 using CliWrap;
 using CliWrap.Buffered;
+using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.StandIns.Tests;
 

@@ -4,6 +4,8 @@ using Amazon.Runtime.Endpoints;
 using Amazon.SimpleNotificationService;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.StandIns.Tests;
 

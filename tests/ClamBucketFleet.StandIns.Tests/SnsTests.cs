@@ -3,6 +3,8 @@ using Amazon.SimpleNotificationService;
 using Amazon.SimpleNotificationService.Model;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.StandIns.Tests;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.StandIns.Tests;
 

@@ -8,7 +8,7 @@ namespace ClamBucketFleet.Aws.Objects;
 /// <summary>
 /// The body of one content: exactly as many bytes as it has. A connection that breaks, or over which nothing comes
 /// for <see cref="Silence"/>, is replaced by another from the same byte on, by the same version and ETag. A short body
-/// never looks like its end.
+/// never looks like its end, and neither do bytes that the checksum S3 keeps of the whole does not fit.
 /// </summary>
 internal sealed class ResumingStream(
     ObjectReader reader,
@@ -23,6 +23,7 @@ internal sealed class ResumingStream(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ObjectRef _rest = new(content.Bucket, content.Key, content.VersionId, content.ETag);
+    private readonly StoredChecksum? _checksum = StoredChecksum.In(response);
     private GetObjectResponse? _response = response;
     private long _position;
 
@@ -61,7 +62,10 @@ internal sealed class ResumingStream(
                 var read = await ReadOnceAsync(body, buffer, cancellationToken).ConfigureAwait(false);
                 _position += read;
                 if (read > 0)
+                {
+                    Check(buffer.Span[..read]);
                     return read;
+                }
             }
             catch (Exception e) when (S3Failures.IsPassing(e) && !cancellationToken.IsCancellationRequested)
             {
@@ -128,6 +132,17 @@ internal sealed class ResumingStream(
 
         rest.Dispose();
         throw Changed(null);
+    }
+
+    // With the last bytes, so that nobody gets all of a content that is not the right one.
+    private void Check(ReadOnlySpan<byte> read)
+    {
+        _checksum?.Append(read);
+        if (_position == content.Size && _checksum is { Matches: false })
+        {
+            throw new TryAgainException(
+                $"{S3ObjectStore.Name(_rest)} was read whole, and does not fit the {_checksum.Algorithm} that S3 keeps of it.");
+        }
     }
 
     // The SDK's own timeout ends with the headers.

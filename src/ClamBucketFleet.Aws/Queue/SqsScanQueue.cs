@@ -77,6 +77,17 @@ public sealed class SqsScanQueue : IScanQueue
         return BatchDelete.Refused(messages, response);
     }
 
+    public async Task SendAsync(IReadOnlyList<string> bodies, CancellationToken cancellationToken)
+    {
+        foreach (var body in bodies)
+        {
+            await DoAsync(
+                $"Sending to {SafeUrl}",
+                _sqs.SendMessageAsync(new SendMessageRequest { QueueUrl = _url, MessageBody = body }, cancellationToken))
+                .ConfigureAwait(false);
+        }
+    }
+
     public async Task<QueueFacts> DescribeAsync(CancellationToken cancellationToken)
     {
         var request = new GetQueueAttributesRequest { QueueUrl = _url, AttributeNames = QueueAttributes.Names };

@@ -52,6 +52,10 @@ public sealed class AlertFactory(string instance, TimeProvider time)
             new AlertSeconds(Rounded(delivery?.Queued), Rounded(report?.Download), Rounded(report?.Scan)));
     }
 
+    /// <summary>An alert on the state of the fleet itself: it names no object.</summary>
+    /// <param name="error">What is wrong, or that it is over.</param>
+    public Alert OfFleet(string error) => Create(new ObjectRef("", ""), null, null, "NONE", error, null, null, null);
+
     /// <summary>SHA-256 over the parts with lengths before them, so that no two sets of parts run together.</summary>
     private static string Id(params string?[] parts)
     {

@@ -18,7 +18,7 @@ public static class AlertRenderer
     public static string Subject(Alert alert)
     {
         var subject = new StringBuilder($"{Headline(alert)}: ");
-        foreach (var c in $"{alert.Bucket}/{alert.Key}")
+        foreach (var c in About(alert))
             subject.Append(c is >= ' ' and <= '~' ? c : '?');
 
         if (subject.Length > SubjectLimit)
@@ -32,15 +32,19 @@ public static class AlertRenderer
 
     /// <summary>A line for a phone.</summary>
     public static string Sms(Alert alert) =>
-        Shorten($"{Headline(alert)}: {SafeText.Escape(alert.Bucket)}/{SafeText.Escape(alert.Key)}", 140);
+        Shorten($"{Headline(alert)}: {SafeText.Escape(About(alert))}", 140);
 
     /// <summary>The text of an e-mail.</summary>
     public static string Text(Alert alert)
     {
         var text = new StringBuilder();
         text.Append(Sentence(alert)).Append("\n\n");
-        Line(text, "Bucket", alert.Bucket);
-        Line(text, "Key", alert.Key);
+        if (!IsOfFleet(alert))
+        {
+            Line(text, "Bucket", alert.Bucket);
+            Line(text, "Key", alert.Key);
+        }
+
         Line(text, "Version", alert.VersionId);
         Line(text, "Status", alert.Status);
         Line(text, "Found", alert.Signatures.Count > 0 ? string.Join(", ", alert.Signatures) : null);
@@ -59,9 +63,14 @@ public static class AlertRenderer
         return text.ToString();
     }
 
+    private static bool IsOfFleet(Alert alert) => alert.Key.Length == 0;
+
+    private static string About(Alert alert) =>
+        IsOfFleet(alert) ? alert.Error ?? "" : $"{alert.Bucket}/{alert.Key}";
+
     private static string Headline(Alert alert) => (alert.Status, alert.Action) switch
     {
-        (Statuses.ProcessingError, _) => "Not scanned",
+        (Statuses.ProcessingError, _) => IsOfFleet(alert) ? "Scanner" : "Not scanned",
         (_, "FAILED") => $"{alert.Status}, ACTION FAILED",
         (Statuses.Infected, "DELETE") => "INFECTED, deleted",
         (Statuses.Infected, "QUARANTINE") => "INFECTED, quarantined",
@@ -72,8 +81,10 @@ public static class AlertRenderer
 
     private static string Sentence(Alert alert) => (alert.Status, alert.Action) switch
     {
+        (Statuses.ProcessingError, _) when IsOfFleet(alert) =>
+            "This is about the scanner on an instance, not about an object.",
         (Statuses.ProcessingError, _) =>
-            "An object could not be processed. Its message goes to the dead-letter queue; the object is unchanged.",
+            "An object could not be processed. Its message goes to the dead-letter queue, and it counts as not scanned.",
         (_, "FAILED") => "What should have been done about this object failed. It will be tried again.",
         (Statuses.Infected, "DELETE") => "An infected object was found and is being deleted.",
         (Statuses.Infected, "QUARANTINE") =>
@@ -98,7 +109,15 @@ public static class AlertRenderer
             text.Append(CultureInfo.InvariantCulture, $"{name + ":",-13}{SafeText.Escape(value)}\n");
     }
 
-    private static string Shorten(string text, int limit) => text.Length <= limit ? text : $"{text[..(limit - 3)]}...";
+    private static string Shorten(string text, int limit)
+    {
+        if (text.Length <= limit)
+            return text;
+
+        // Half a surrogate pair is not Unicode, and no service takes it.
+        var end = limit - 3;
+        return $"{text[..(char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)]}...";
+    }
 }
 
 /// <summary>Times in the contract's form: UTC, whole seconds, Z.</summary>

@@ -17,7 +17,7 @@ public static class KeyCodec
         if (encoded.AsSpan().IndexOfAny('+', '%') < 0)
             return encoded;
 
-        var bytes = StrictUtf8.GetBytes(encoded);
+        var bytes = Bytes(encoded);
         var length = 0;
         for (var i = 0; i < bytes.Length; i++, length++)
         {
@@ -36,6 +36,18 @@ public static class KeyCodec
         catch (DecoderFallbackException e)
         {
             throw new PoisonMessageException("A key's percent encoding is not UTF-8.", e);
+        }
+    }
+
+    private static byte[] Bytes(string encoded)
+    {
+        try
+        {
+            return StrictUtf8.GetBytes(encoded);
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw new PoisonMessageException("A key is not valid Unicode.", e);
         }
     }
 

@@ -16,7 +16,18 @@ public static class MessageDecoder
 
     /// <summary>The objects that the message asks to scan; none where it only reports something else.</summary>
     /// <exception cref="PoisonMessageException">It cannot be read; the message says what is wrong with it.</exception>
-    public static IReadOnlyList<ObjectRef> Decode(string body) => Decode(body, 0);
+    public static IReadOnlyList<ObjectRef> Decode(string body)
+    {
+        try
+        {
+            return Decode(body, 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // System.Text.Json finds half a surrogate pair in a name or a text only when it is looked at.
+            throw new PoisonMessageException("The body holds a name or a text that is not valid Unicode.");
+        }
+    }
 
     private static IReadOnlyList<ObjectRef> Decode(string body, int envelopes)
     {
@@ -33,7 +44,7 @@ public static class MessageDecoder
             return [.. Items(objects, "objects").Select(PlainRequest)];
         if (root.TryGetProperty("bucket", out _))
             return [PlainRequest(root)];
-        if (root.TryGetProperty("Event", out var testEvent) && testEvent.ValueEquals("s3:TestEvent"))
+        if (root.TryGetProperty("Event", out var testEvent) && testEvent.ValueKind == JsonValueKind.String && testEvent.ValueEquals("s3:TestEvent"))
             return [];
         if (root.TryGetProperty("Message", out var wrapped) && root.TryGetProperty("TopicArn", out _))
         {
@@ -51,6 +62,10 @@ public static class MessageDecoder
         try
         {
             return JsonDocument.Parse(body);
+        }
+        catch (ArgumentException)
+        {
+            throw new PoisonMessageException("The body is not valid Unicode.");
         }
         catch (JsonException e)
         {
@@ -167,12 +182,21 @@ public static class MessageDecoder
             ? Text(value, name) is { Length: > 0 } text ? text.Trim('"') : null
             : null;
 
-    private static DateTimeOffset? Time(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-        && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : null;
+    private static DateTimeOffset? Time(JsonElement parent, string name)
+    {
+        if (!parent.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
+            return null;
+        try
+        {
+            return DateTimeOffset.TryParse(
+                value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Not Unicode. The time only counts how long the message waited.
+            return null;
+        }
+    }
 
     private static string Kind(JsonElement element) => element.ValueKind switch
     {

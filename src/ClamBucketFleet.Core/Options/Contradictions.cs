@@ -44,10 +44,24 @@ internal static class Contradictions
                          "two.";
         }
 
+        if (CopiesLieWithinQuarantine(policy))
+        {
+            yield return $"{at}{Settings.CleanPrefix.Key} is '{policy.CleanDestination.Prefix}', within the quarantine " +
+                         $"'{policy.Quarantine.Bucket}/{policy.Quarantine.Prefix}': clean objects would count as " +
+                         "quarantined there.";
+        }
+
         string[] keys = [policy.Tags.StatusKey, policy.Tags.TimestampKey, policy.Tags.SignatureKey];
         if (keys.Distinct(StringComparer.Ordinal).Count() < keys.Length)
             yield return $"{at}Tags: the status, timestamp and signature keys are '{string.Join("', '", keys)}': they must differ.";
     }
+
+    private static bool CopiesLieWithinQuarantine(BucketPolicy policy) =>
+        policy.Clean == CleanAction.Move
+        && (policy.Infected == InfectedAction.Quarantine || policy.Unscannable == UnscannableAction.Quarantine)
+        && policy.Quarantine != policy.CleanDestination
+        && policy.CleanDestination.Bucket is { } bucket
+        && policy.Quarantine.Contains(bucket, policy.CleanDestination.Prefix);
 
     private static IEnumerable<string> WithinBucket(string bucket, BucketPolicy policy)
     {

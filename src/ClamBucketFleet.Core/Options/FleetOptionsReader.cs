@@ -8,6 +8,7 @@ public sealed class FleetOptionsReader
     private const string BucketsSection = "Buckets";
 
     private readonly Dictionary<string, string> _values;
+    private readonly IConfigurationProvider[] _sources;
     private readonly List<string> _errors = [];
 
     private FleetOptionsReader(IConfiguration configuration)
@@ -15,6 +16,7 @@ public sealed class FleetOptionsReader
         _values = configuration.AsEnumerable()
             .Where(pair => pair.Value is not null)
             .ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.OrdinalIgnoreCase);
+        _sources = configuration is IConfigurationRoot root ? [.. root.Providers.Reverse()] : [];
     }
 
     /// <summary>Reads and validates everything at once.</summary>
@@ -65,7 +67,8 @@ public sealed class FleetOptionsReader
                 Get(Settings.ScanSelfTest)),
             new FilterOptions(Get(Settings.FilterInclude) ?? [], Get(Settings.FilterExclude) ?? []),
             policy,
-            BucketNames().ToDictionary(name => name, name => Policy($"{BucketsSection}:{name}:", policy)),
+            BucketNames().ToDictionary(
+                name => name, name => Policy($"{BucketsSection}:{name}:", policy), StringComparer.OrdinalIgnoreCase),
             new AlertOptions(Get(Settings.AlertsTopicArn), Get(Settings.AlertsPublish)!),
             new AwsOptions(Get(Settings.AwsRegion), Get(Settings.AwsAssumeRoleArn)),
             Get(Settings.FleetDrain),
@@ -115,15 +118,35 @@ public sealed class FleetOptionsReader
         if (setting.Parse(text, out value!))
             return true;
 
-        _errors.Add($"{key} is '{SafeText.Escape(text.Trim())}': allowed is {setting.Allowed}.");
+        _errors.Add($"{key} is '{SafeText.Escape(Shown(setting, text))}': allowed is {setting.Allowed}.");
         return false;
     }
 
+    private static string Shown(Setting setting, string text) => setting.IsList
+        ? string.Join(", ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        : text;
+
+    // The later source wins whole: what lies under it would otherwise shine through, item by item.
     private string? ListText(string key)
     {
-        var items = _values.Where(pair => IsItemOf(pair.Key, key)).OrderBy(pair => pair.Key.Length)
-            .ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value).ToArray();
-        return items.Length > 0 ? Settings.Joined(items) : _values.GetValueOrDefault(key);
+        foreach (var source in _sources)
+        {
+            var items = source.GetChildKeys([], key)
+                .Select(item => $"{key}:{item}")
+                .Where(item => IsItemOf(item, key))
+                .Distinct()
+                .OrderBy(item => item.Length)
+                .ThenBy(item => item, StringComparer.Ordinal)
+                .Select(item => source.TryGet(item, out var value) ? value : null)
+                .OfType<string>()
+                .ToArray();
+            if (items.Length > 0)
+                return Settings.Joined(items);
+            if (source.TryGet(key, out var text) && text is not null)
+                return text;
+        }
+
+        return null;
     }
 
     private static bool IsItemOf(string key, string list) =>
@@ -134,7 +157,7 @@ public sealed class FleetOptionsReader
     private IEnumerable<string> BucketNames() => _values.Keys
         .Where(key => key.StartsWith(BucketsSection + ":", StringComparison.OrdinalIgnoreCase))
         .Select(key => key.Split(':')[1])
-        .Distinct(StringComparer.Ordinal);
+        .Distinct(StringComparer.OrdinalIgnoreCase);
 
     private void FindUnknownKeys()
     {

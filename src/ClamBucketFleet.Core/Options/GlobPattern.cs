@@ -19,7 +19,7 @@ public sealed class GlobPattern
 
     public bool IsMatch(string bucketAndKey) => _regex.IsMatch(bucketAndKey);
 
-    /// <summary>Whether the pattern can be understood: not empty, sets closed and in order.</summary>
+    /// <summary>Whether the pattern can be understood: not empty, not huge, sets closed and in order.</summary>
     public static bool IsValid(string pattern)
     {
         if (pattern.Length is 0 or > 2048)
@@ -29,8 +29,9 @@ public sealed class GlobPattern
             _ = new GlobPattern(pattern);
             return true;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
+            // Not supported: an automaton larger than .NET builds.
             return false;
         }
     }
@@ -66,14 +67,21 @@ public sealed class GlobPattern
 
     private static int TranslateSet(string pattern, int open, StringBuilder regex)
     {
-        var close = pattern.IndexOf(']', open + 2 < pattern.Length ? open + 2 : open);
+        var negated = open + 1 < pattern.Length && pattern[open + 1] == '!';
+        var start = negated ? open + 2 : open + 1;
+
+        // A set is not empty: a bracket in the first place is one of its characters.
+        var close = start < pattern.Length ? pattern.IndexOf(']', start + 1) : -1;
         if (close < 0)
             throw new ArgumentException("A set has no end.", nameof(pattern));
 
-        var set = pattern[(open + 1)..close];
-        var negated = set.StartsWith('!');
+        var set = pattern[start..close];
         regex.Append(negated ? "[^/" : "[");
-        regex.Append((negated ? set[1..] : set).Replace(@"\", @"\\", StringComparison.Ordinal)
+
+        // The slash before it would make a range of a hyphen in the first place.
+        if (set[0] is '-' or ']')
+            regex.Append('\\');
+        regex.Append(set.Replace(@"\", @"\\", StringComparison.Ordinal)
             .Replace("[", @"\[", StringComparison.Ordinal).Replace("^", @"\^", StringComparison.Ordinal));
         regex.Append(']');
         return close;

@@ -73,9 +73,9 @@ public static partial class ValueParser
         return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks}{unit}");
     }
 
-    [GeneratedRegex("^([0-9]{1,18})(ms|s|m|h|d)$")]
+    [GeneratedRegex("^([0-9]{1,18})(ms|s|m|h|d)\\z")]
     private static partial Regex DurationPattern();
 
-    [GeneratedRegex("^([0-9]{1,19})(KiB|MiB|GiB|TiB|)$")]
+    [GeneratedRegex("^([0-9]{1,19})(KiB|MiB|GiB|TiB|)\\z")]
     private static partial Regex SizePattern();
 }

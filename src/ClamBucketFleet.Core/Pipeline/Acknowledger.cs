@@ -14,7 +14,7 @@ internal sealed class Acknowledger : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Channel<(QueueMessage Message, TaskCompletionSource Done)> _finished =
-        Channel.CreateUnbounded<(QueueMessage, TaskCompletionSource)>(new UnboundedChannelOptions { SingleReader = true });
+        Channel.CreateUnbounded<(QueueMessage, TaskCompletionSource)>();
 
     private readonly Task _loop;
 
@@ -72,8 +72,9 @@ internal sealed class Acknowledger : IAsyncDisposable
             {
                 messages = await _queue.DeleteAsync(messages, CancellationToken.None).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is TryAgainException or FatalConfigurationException)
+            catch (Exception e)
             {
+                // Whatever it was: this loop has to go on, or no message is ever deleted again.
                 error = e.Message;
             }
 

@@ -58,7 +58,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            verdict = await TimedOutAsync(measured, patience, cancellationToken).ConfigureAwait(false);
+            verdict = await TimedOutAsync(measured, length, patience, cancellationToken).ConfigureAwait(false);
         }
 
         var total = time.GetElapsedTime(started);
@@ -78,16 +78,22 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
     }
 
     // A scan that takes too long says something of the object only where the engine is fit and had all of it.
-    private async Task<Verdict> TimedOutAsync(MeasuredStream content, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<Verdict> TimedOutAsync(
+        MeasuredStream content, long length, TimeSpan patience, CancellationToken cancellationToken)
     {
+        var limit = ValueParser.Duration(patience);
         if (content.IsReading)
         {
             throw new ServiceUnreachableException(
-                $"The content did not arrive within {ValueParser.Duration(patience)} (Scan:Timeout): " +
-                $"{content.BytesRead} bytes came.");
+                $"The content did not arrive within {limit} (Scan:Timeout): {content.BytesRead} of {length} bytes came.");
         }
 
         await fitness.ProveAsync(cancellationToken).ConfigureAwait(false);
-        return new Unscannable(UnscannableReason.Timeout);
+
+        // An object over the limit may unpack to more than there is time for: that is the object's doing.
+        return content.BytesRead == length || (length > options.MaxObjectSize && content.TimeReading < patience / 2)
+            ? new Unscannable(UnscannableReason.Timeout)
+            : throw new TryAgainException(
+                $"The engine had only {content.BytesRead} of {length} bytes after {limit} (Scan:Timeout).");
     }
 }

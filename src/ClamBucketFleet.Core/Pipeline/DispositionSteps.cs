@@ -38,7 +38,7 @@ public sealed class DispositionSteps(
             judged.Verdict,
             content,
             options.PolicyFor(content.Bucket),
-            options.IsCleanDestination(content.Bucket, content.Key) || options.IsQuarantine(content.Bucket, content.Key),
+            HasArrived(judged.Verdict, content),
             time.GetUtcNow());
         var outcome = judged with { Action = plan.ActionWord, Destination = plan.Destination };
         try
@@ -46,8 +46,9 @@ public sealed class DispositionSteps(
             if (plan.Destination is not null)
             {
                 var copied = await CopyAsync(content, plan, judged.Report?.Sha256, cancellationToken).ConfigureAwait(false);
-                if (copied != StepResult.Done)
-                    return await NothingLeftToDoAsync(judged, copied, delivery, cancellationToken).ConfigureAwait(false);
+                if (copied.Result != StepResult.Done)
+                    return await NothingLeftToDoAsync(judged, copied.Result, delivery, cancellationToken).ConfigureAwait(false);
+                outcome = outcome with { Copy = copied.Copy };
             }
 
             await PublishAsync(outcome, null, delivery, cancellationToken).ConfigureAwait(false);
@@ -89,14 +90,19 @@ public sealed class DispositionSteps(
             await TryPublishAsync(factory.Create(reference, content, null, "NONE", error, null, null, delivery), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<StepResult> CopyAsync(ObjectIdentity content, Disposition plan, string? sha256, CancellationToken cancellationToken)
+    // Only what is clean has arrived among the clean ones: anything else there was forged, and goes like from anywhere.
+    private bool HasArrived(Verdict verdict, ObjectIdentity content) =>
+        options.IsQuarantine(content.Bucket, content.Key)
+        || (verdict is Clean && options.IsCleanDestination(content.Bucket, content.Key));
+
+    private async Task<CopyResult> CopyAsync(ObjectIdentity content, Disposition plan, string? sha256, CancellationToken cancellationToken)
     {
         var copied = await store.CopyAsync(content, plan.Destination!, plan.Tags, sha256, cancellationToken).ConfigureAwait(false);
         if (copied.Copy is { } copy)
             _ownCopies.Remember(copy);
         if (copied.TagsLeftOut.Count > 0)
             Log.TagsLeftOut(logger, SafeText.Escape(content.Bucket), SafeText.Escape(content.Key), string.Join(", ", copied.TagsLeftOut));
-        return copied.Result;
+        return copied;
     }
 
     private async Task FinishAsync(ObjectIdentity content, Disposition plan, CancellationToken cancellationToken)

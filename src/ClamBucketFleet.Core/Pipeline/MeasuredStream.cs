@@ -10,9 +10,6 @@ internal sealed class MeasuredStream(Stream source, TimeProvider time, Action<lo
     /// <summary>Bytes read so far.</summary>
     public long BytesRead { get; private set; }
 
-    /// <summary>Whether the source has said that it has no more.</summary>
-    public bool ReachedEnd { get; private set; }
-
     /// <summary>Whether the source is being waited for at this moment.</summary>
     public bool IsReading { get; private set; }
 
@@ -46,7 +43,6 @@ internal sealed class MeasuredStream(Stream source, TimeProvider time, Action<lo
 
         _hash.AppendData(buffer.Span[..count]);
         BytesRead += count;
-        ReachedEnd |= count == 0 && buffer.Length > 0;
         progress?.Invoke(BytesRead);
         return count;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ClamBucketFleet.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +8,7 @@ namespace ClamBucketFleet.Pipeline;
 internal sealed class MessageHandler(
     ObjectProcessor processor,
     ScannerFitness fitness,
+    FitnessConsequences consequences,
     FleetCounters counters,
     Acknowledger acknowledger,
     TimeSpan visibilityTimeout,
@@ -32,7 +34,8 @@ internal sealed class MessageHandler(
             counters.CountFailure();
             await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (Exception e) when (either.IsCancellationRequested
+            && e is OperationCanceledException or TryAgainException or ScannerUnavailableException)
         {
             if (!lease.Lost.IsCancellationRequested)
                 await lease.ReturnAsync(TimeSpan.Zero).ConfigureAwait(false);
@@ -59,7 +62,7 @@ internal sealed class MessageHandler(
     // Every object gets its turn, also behind one that fails: the failure then sends the whole message back.
     private async Task ProcessAsync(QueueMessage message, CancellationToken cancellationToken)
     {
-        TryAgainException? failure = null;
+        Exception? failure = null;
         foreach (var reference in MessageDecoder.Decode(message.Body))
         {
             var queued = time.GetUtcNow() - (reference.EventTime ?? message.SentAt);
@@ -69,7 +72,10 @@ internal sealed class MessageHandler(
                 message.ReceiveCount >= maxReceiveCount);
             try
             {
+                var begun = consequences.WorkBegins();
                 var outcome = await processor.ProcessAsync(reference, delivery, cancellationToken).ConfigureAwait(false);
+                if (outcome is { Verdict: Clean, Standing: { } standing })
+                    consequences.CalledClean(begun, standing);
                 counters.Count(outcome.Verdict);
             }
             catch (TryAgainException e)
@@ -77,10 +83,17 @@ internal sealed class MessageHandler(
                 counters.CountFailure();
                 failure ??= e;
             }
+            catch (Exception e) when (e is not ScannerUnavailableException && !cancellationToken.IsCancellationRequested)
+            {
+                // A fault of the program is the one to be heard of.
+                failure = e;
+            }
         }
 
-        if (failure is not null)
+        if (failure is TryAgainException)
             throw new TryAgainException(failure.Message, failure);
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
     }
 
     // A second, then twice as long each time: most faults pass soon, and none is asked about without pause.

@@ -43,11 +43,15 @@ internal sealed class MessageLease : IAsyncDisposable
     public async Task ReturnAsync(TimeSpan after)
     {
         await StopBeatingAsync().ConfigureAwait(false);
+
+        // Somebody else may have it: an old receipt must not shorten their lease.
+        if (_lost.IsCancellationRequested)
+            return;
         try
         {
             await _queue.ChangeVisibilityAsync(Message, after, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is TryAgainException or FatalConfigurationException)
+        catch (Exception e)
         {
             // The lease then ends by itself.
             Log.LeaseNotRenewed(_logger, Message.Id, e.Message);
@@ -80,7 +84,10 @@ internal sealed class MessageLease : IAsyncDisposable
             try
             {
                 var asked = _time.GetUtcNow();
-                await _queue.ChangeVisibilityAsync(Message, _length, _ended.Token).ConfigureAwait(false);
+
+                // No answer until the end of the lease is a lease that ended.
+                await _queue.ChangeVisibilityAsync(Message, _length, _ended.Token)
+                    .WaitAsync(endsAt > asked ? endsAt - asked : _length / 12, _time, _ended.Token).ConfigureAwait(false);
                 endsAt = asked + _length;
                 interval = _length / 3;
             }
@@ -88,12 +95,12 @@ internal sealed class MessageLease : IAsyncDisposable
             {
                 return;
             }
-            catch (TryAgainException e) when (e is not LeaseLostException && _time.GetUtcNow() < endsAt)
+            catch (Exception e) when (e is not (LeaseLostException or FatalConfigurationException) && _time.GetUtcNow() < endsAt)
             {
                 Log.LeaseNotRenewed(_logger, Message.Id, e.Message);
                 interval = _length / 12;
             }
-            catch (Exception e) when (e is TryAgainException or FatalConfigurationException)
+            catch (Exception e)
             {
                 Log.LeaseLost(_logger, Message.Id, e.Message);
                 await _lost.CancelAsync().ConfigureAwait(false);

@@ -7,13 +7,19 @@ namespace ClamBucketFleet.Pipeline;
 /// <summary>What came of one object.</summary>
 /// <param name="Content">Null where nothing was opened.</param>
 /// <param name="Action">The word of the alert.</param>
+/// <param name="Copy">The copy that was made of it.</param>
 public sealed record ObjectOutcome(
     ObjectRef Reference,
     ObjectIdentity? Content,
     Verdict Verdict,
     string Action,
     ObjectLocation? Destination,
-    ScanReport? Report);
+    ScanReport? Report,
+    ObjectIdentity? Copy = null)
+{
+    /// <summary>Where the content is now, as far as this program moved it.</summary>
+    public ObjectIdentity? Standing => Copy ?? Content;
+}
 
 /// <summary>The way of one object: filter, open, scan, copy, alert, delete or tag.</summary>
 public sealed class ObjectProcessor(
@@ -42,11 +48,14 @@ public sealed class ObjectProcessor(
             Report(outcome, delivery);
             return outcome;
         }
-        catch (Exception e) when (e is TryAgainException or ScannerUnavailableException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.ObjectFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), delivery.ReceiveCount, e.Message);
+            var error = e is TryAgainException or ScannerUnavailableException or FatalConfigurationException
+                ? e.Message
+                : $"A fault of the program: {SafeText.Escape(e.Message)}";
+            Log.ObjectFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), delivery.ReceiveCount, error);
             if (delivery.IsLast)
-                await steps.ReportErrorAsync(reference, content, e.Message, delivery, cancellationToken).ConfigureAwait(false);
+                await steps.ReportErrorAsync(reference, content, error, delivery, cancellationToken).ConfigureAwait(false);
             throw;
         }
     }

@@ -27,6 +27,7 @@ public sealed class ScannerFitness(
     private TaskCompletionSource _fit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _unfit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _lastSelfTest = DateTimeOffset.MinValue;
+    private IProofObserver _observer = new NobodyObserves();
 
     /// <summary>What the engine last said of itself.</summary>
     public EngineInfo? Engine { get; private set; }
@@ -60,18 +61,32 @@ public sealed class ScannerFitness(
 
     /// <summary>Asks the engine for everything now.</summary>
     /// <exception cref="ScannerUnavailableException">It is not fit; the message says why and what to do.</exception>
-    public async Task ProveAsync(CancellationToken cancellationToken)
+    public Task ProveAsync(CancellationToken cancellationToken) => WithinLimitAsync(
+        async limited =>
+        {
+            var info = await engine.DescribeAsync(limited).ConfigureAwait(false);
+            RefuseOldDefinitions(info);
+            if (options.SelfTest)
+                await selfTest(limited).ConfigureAwait(false);
+            Engine = info;
+            _lastSelfTest = time.GetUtcNow();
+        },
+        cancellationToken);
+
+    private async Task ProveAndTellAsync(CancellationToken cancellationToken)
+    {
+        var proof = _observer.ProofBegins();
+        await ProveAsync(cancellationToken).ConfigureAwait(false);
+        await _observer.ProofPassedAsync(proof, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WithinLimitAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ProofLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var info = await engine.DescribeAsync(either.Token).ConfigureAwait(false);
-            RefuseOldDefinitions(info);
-            if (options.SelfTest)
-                await selfTest(either.Token).ConfigureAwait(false);
-            Engine = info;
-            _lastSelfTest = time.GetUtcNow();
+            await ask(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -85,31 +100,43 @@ public sealed class ScannerFitness(
     }
 
     /// <summary>Watches the engine until it is told to stop.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="consequences">Told of every proof that was tried, before work goes on.</param>
+    /// <param name="cancellationToken">Tells it to stop.</param>
+    public async Task RunAsync(IProofObserver consequences, CancellationToken cancellationToken)
     {
+        _observer = consequences;
         var wait = ShortestWait;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                if (Unfitness is not null)
-                    await ProveAsync(cancellationToken).ConfigureAwait(false);
-                else
+                if (Unfitness is null)
+                {
                     await LookAgainAsync(cancellationToken).ConfigureAwait(false);
-                Declare();
+                }
+                else
+                {
+                    await ProveAndTellAsync(cancellationToken).ConfigureAwait(false);
+                    Declare();
+                }
+
                 wait = ShortestWait;
                 Task unfit;
                 lock (_lock)
                     unfit = _unfit.Task;
                 await Task.WhenAny(unfit, Task.Delay(Interval, time, cancellationToken)).ConfigureAwait(false);
             }
-            catch (ScannerUnavailableException e)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                ReportUnavailable(e.Message);
+                // Nothing may end the watch: an engine that nobody watches would pass for fit.
+                ReportUnavailable(e is ScannerUnavailableException
+                    ? e.Message
+                    : $"The engine could not be asked: {SafeText.Escape(e.Message)}");
+                await _observer.ProofFailedAsync(e, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is OperationCanceledException or ScannerUnavailableException)
             {
                 return;
             }
@@ -118,11 +145,13 @@ public sealed class ScannerFitness(
 
     private async Task LookAgainAsync(CancellationToken cancellationToken)
     {
-        var info = await engine.DescribeAsync(cancellationToken).ConfigureAwait(false);
+        EngineInfo? info = null;
+        await WithinLimitAsync(
+            async limited => info = await engine.DescribeAsync(limited).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         if (info != Engine || time.GetUtcNow() - _lastSelfTest >= SelfTestInterval)
-            await ProveAsync(cancellationToken).ConfigureAwait(false);
+            await ProveAndTellAsync(cancellationToken).ConfigureAwait(false);
         else
-            RefuseOldDefinitions(info);
+            RefuseOldDefinitions(info!);
     }
 
     private void RefuseOldDefinitions(EngineInfo info)
@@ -132,7 +161,7 @@ public sealed class ScannerFitness(
         var age = time.GetUtcNow() - published;
         if (age > options.MaxDefinitionsAge)
         {
-            throw new ScannerUnavailableException(
+            throw new DefinitionsTooOldException(
                 $"The definitions are of {published.UtcDateTime:yyyy-MM-dd HH:mm} UTC, older than " +
                 $"{ValueParser.Duration(options.MaxDefinitionsAge)} (Scan:MaxDefinitionsAge): run freshclam, and look " +
                 "at why it did not run by itself.");
@@ -152,4 +181,27 @@ public sealed class ScannerFitness(
 
         Log.EngineFit(logger, Engine!.Kind, Engine.Version, Engine.DefinitionsVersion, Engine.DefinitionsPublished);
     }
+
+    private sealed class NobodyObserves : IProofObserver
+    {
+        public long ProofBegins() => 0;
+
+        public Task ProofPassedAsync(long proof, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task ProofFailedAsync(Exception reason, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>Somebody who acts on the engine's proofs.</summary>
+public interface IProofObserver
+{
+    /// <summary>A proof begins.</summary>
+    /// <returns>A mark that says what came before it.</returns>
+    long ProofBegins();
+
+    /// <summary>The engine is right about everything that was asked after its mark.</summary>
+    Task ProofPassedAsync(long proof, CancellationToken cancellationToken);
+
+    /// <summary>It is not fit. Told again at every attempt until it is.</summary>
+    Task ProofFailedAsync(Exception reason, CancellationToken cancellationToken);
 }

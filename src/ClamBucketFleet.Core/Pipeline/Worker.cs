@@ -11,12 +11,15 @@ public sealed class Worker(
     IScanQueue queue,
     ObjectProcessor processor,
     ScannerFitness fitness,
+    FitnessConsequences consequences,
     FleetCounters counters,
     FleetOptions options,
     ILogger<Worker> logger,
     TimeProvider time)
 {
     private const int MaxReceive = 10;
+    // Between two answers of an empty queue that is not asked to wait.
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
@@ -43,7 +46,7 @@ public sealed class Worker(
         await using var acknowledger = new Acknowledger(queue, logger, time);
         using var places = new SemaphoreSlim(Places, Places);
         var handler = new MessageHandler(
-            processor, fitness, counters, acknowledger, options.Queue.VisibilityTimeout, facts.MaxReceiveCount, logger, time);
+            processor, fitness, consequences, counters, acknowledger, options.Queue.VisibilityTimeout, facts.MaxReceiveCount, logger, time);
         try
         {
             await ReceiveAsync(handler, places, untilEmptyFor, stopReceiving, abandonWork).ConfigureAwait(false);
@@ -75,7 +78,10 @@ public sealed class Worker(
             IReadOnlyList<QueueMessage> messages = [];
             try
             {
+                var pause = options.Queue.WaitTime < ShortestPoll ? Task.Delay(ShortestPoll, time, stopReceiving) : Task.CompletedTask;
                 messages = await queue.ReceiveAsync(taken, stopReceiving).ConfigureAwait(false);
+                if (messages.Count == 0)
+                    await pause.ConfigureAwait(false);
                 wait = ShortestWait;
             }
             catch (TryAgainException e)

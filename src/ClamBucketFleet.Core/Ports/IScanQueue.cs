@@ -25,6 +25,9 @@ public interface IScanQueue
         IReadOnlyList<QueueMessage> messages,
         CancellationToken cancellationToken);
 
+    /// <summary>Puts messages on the queue. Returns when the service has taken all of them.</summary>
+    Task SendAsync(IReadOnlyList<string> bodies, CancellationToken cancellationToken);
+
     /// <summary>What the queue says of itself.</summary>
     /// <exception cref="FatalConfigurationException">The queue does not exist.</exception>
     Task<QueueFacts> DescribeAsync(CancellationToken cancellationToken);

@@ -65,6 +65,10 @@ internal sealed class Fleet : IAsyncDisposable
     public IScanQueue Queue(TimeSpan waitTime) =>
         new SqsScanQueue(_sqs.Value, Options.Queue with { WaitTime = waitTime });
 
+    /// <summary>What the engine's proofs lead to.</summary>
+    public FitnessConsequences Consequences(IScanQueue queue) =>
+        new(queue, Publisher(), Alerts, _loggers.CreateLogger<FitnessConsequences>());
+
     /// <summary>The way of one object.</summary>
     public ObjectProcessor Processor() =>
         new(_store.Value, Scanner, Steps, Options, _loggers.CreateLogger<ObjectProcessor>());
@@ -80,9 +84,12 @@ internal sealed class Fleet : IAsyncDisposable
             _sns.Value.Dispose();
     }
 
+    private IAlertPublisher Publisher() =>
+        Options.Alerts.TopicArn is null ? new NoAlerts() : new SnsAlertPublisher(_sns.Value, Options.Alerts.TopicArn);
+
     private DispositionSteps CreateSteps() => new(
         _store.Value,
-        Options.Alerts.TopicArn is null ? new NoAlerts() : new SnsAlertPublisher(_sns.Value, Options.Alerts.TopicArn),
+        Publisher(),
         Alerts,
         Options,
         _loggers.CreateLogger<DispositionSteps>(),

@@ -48,10 +48,11 @@ internal sealed class FleetService(
         var options = fleet.Options;
         var waitTime = mode.UntilEmptyFor < options.Queue.WaitTime ? mode.UntilEmptyFor.Value : options.Queue.WaitTime;
         var queue = fleet.Queue(waitTime);
+        var consequences = fleet.Consequences(queue);
         var worker = new Worker(
-            queue, fleet.Processor(), fleet.Fitness, counters, options, loggers.CreateLogger<Worker>(), time);
+            queue, fleet.Processor(), fleet.Fitness, consequences, counters, options, loggers.CreateLogger<Worker>(), time);
         Log.Starting(_logger, VersionCommand.Program, options.Queue.Url!, worker.Places);
-        _watching = Task.WhenAll(fleet.Fitness.RunAsync(_stopWatching.Token), status.RunAsync(_stopWatching.Token));
+        _watching = Task.WhenAll(fleet.Fitness.RunAsync(consequences, _stopWatching.Token), status.RunAsync(_stopWatching.Token));
 
         var facts = await BecomeReadyAsync(queue, cancellationToken).ConfigureAwait(false);
         if (facts.DeadLetterArn is null)

@@ -4,6 +4,8 @@ using Amazon.SQS;
 using Amazon.SQS.Model;
 using ClamBucketFleet.Aws.Alerts;
 using ClamBucketFleet.StandIns.Tests;
+using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.Aws.Tests.Alerts;
 

@@ -59,6 +59,7 @@ internal sealed class FakeS3 : IDisposable
             AuthenticationRegion = "eu-west-1",
             ForcePathStyle = true,
             MaxErrorRetry = 1,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         });
         Store = new S3ObjectStore(_s3, new ImpatientTime());
         _ = ServeAsync();

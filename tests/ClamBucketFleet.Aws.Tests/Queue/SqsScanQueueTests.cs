@@ -4,6 +4,8 @@ using Amazon.SQS.Model;
 using ClamBucketFleet.Aws.Queue;
 using ClamBucketFleet.Options;
 using ClamBucketFleet.StandIns.Tests;
+using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.Aws.Tests.Queue;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using ClamBucketFleet.Inspection;
 using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.Core.Tests.Inspection;
 

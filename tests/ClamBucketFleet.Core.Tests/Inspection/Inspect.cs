@@ -1,5 +1,6 @@
 using ClamBucketFleet.Inspection;
 using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.Core.Tests.Inspection;
 
@@ -40,7 +41,7 @@ internal static class Inspect
         var engine = new PatternEngine();
         (await RunAsync(content, null, engine)).Verdict.ShouldBeOfType<Clean>();
         foreach (var member in members.Where(member => member.Length > 0))
-            engine.Contents.ShouldContain(seen => seen.AsSpan().SequenceEqual(member));
+            engine.Saw(member).ShouldBeTrue();
     }
 
     /// <summary>The same on every run, and not to be compressed.</summary>

@@ -26,6 +26,9 @@ internal sealed class PatternEngine : IScanEngine
     /// <summary>Whether it says clean after the first byte.</summary>
     public bool Lies { get; init; }
 
+    /// <summary>Whether it was given exactly this, whole.</summary>
+    public bool Saw(byte[] content) => Contents.Any(seen => seen.AsSpan().SequenceEqual(content));
+
     public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
     {
         var buffer = new byte[256 * 1024];

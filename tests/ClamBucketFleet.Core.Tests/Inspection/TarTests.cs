@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.Core.Tests.Inspection;
 

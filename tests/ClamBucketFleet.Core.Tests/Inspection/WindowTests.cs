@@ -1,5 +1,6 @@
 using ClamBucketFleet.Inspection;
 using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.Core.Tests.Inspection;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Shouldly;
+using Xunit;
 
 namespace ClamBucketFleet.Core.Tests.Inspection;
 
