@@ -40,7 +40,7 @@ internal sealed class GzipStreamReader(ForwardReader source, ExpansionBudget bud
     private async ValueTask<bool> BeginAsync(CancellationToken cancellationToken)
     {
         await source.LookAheadAsync(LongestHeader, cancellationToken).ConfigureAwait(false);
-        if (HeaderLength(source.Ahead) is not { } length)
+        if (HeaderLength(source.Ahead[..Math.Min(source.Ahead.Length, LongestHeader)]) is not { } length)
             return false;
 
         source.Consume(length);

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using ClamBucketFleet.Inspection;
 using Shouldly;
 using Xunit;
@@ -7,31 +6,6 @@ namespace ClamBucketFleet.Core.Tests.Inspection;
 
 public sealed class BoundTests
 {
-    private static byte[] Gzip(byte[] block, int times)
-    {
-        using var bytes = new MemoryStream();
-        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            for (var i = 0; i < times; i++)
-                gzip.Write(block);
-        }
-
-        return bytes.ToArray();
-    }
-
-    [Fact(Timeout = 120_000)]
-    public async Task A_bomb_stops_at_its_bound_and_memory_stays_flat()
-    {
-        var bomb = Gzip(new byte[1 << 20], 512);
-        var engine = new PatternEngine { KeepsContents = false };
-        var limits = Inspect.Limits with { MaxMemberSize = 1 << 20, WindowSize = 1 << 20, MemoryWindow = 1 << 20, MaxExpansion = 20 };
-        var before = GC.GetTotalAllocatedBytes();
-        var result = await Inspect.RunAsync(bomb, limits, engine);
-        result.Verdict.ShouldBe(Inspect.LimitsExceeded);
-        engine.Bytes.ShouldBeLessThan(bomb.Length * 24L);
-        (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(400L << 20);
-    }
-
     [Fact]
     public async Task A_virus_before_the_bound_is_found_and_one_behind_the_bomb_too()
     {
