@@ -3,10 +3,15 @@ namespace ClamBucketFleet.Inspection;
 /// <summary>One header block of a tar.</summary>
 /// <param name="Type">The kind of member; 0 as well as <c>'0'</c> is a file.</param>
 /// <param name="Size">Bytes of content that follow, before padding.</param>
-internal readonly record struct TarHeader(char Type, long Size)
+/// <param name="IsNamedLikeDirectory">Whether the name ends in a slash.</param>
+internal readonly record struct TarHeader(char Type, long Size, bool IsNamedLikeDirectory)
 {
     public const int BlockSize = 512;
 
+    /// <summary>The first size that needs more than eleven octal digits.</summary>
+    public const long FirstWideSize = 1L << 33;
+
+    private const int NameLength = 100;
     private const int SizeAt = 124, SizeLength = 12, ChecksumAt = 148, ChecksumLength = 8, TypeAt = 156;
 
     /// <summary>Whether a block can be a header at all.</summary>
@@ -24,7 +29,7 @@ internal readonly record struct TarHeader(char Type, long Size)
     /// <summary>Null where the block is no header.</summary>
     public static TarHeader? Read(ReadOnlySpan<byte> block) =>
         HasChecksum(block) && Number(block.Slice(SizeAt, SizeLength)) is { } size
-            ? new TarHeader((char)block[TypeAt], size)
+            ? new TarHeader((char)block[TypeAt], size, block[..NameLength].TrimEnd((byte)0).EndsWith("/"u8))
             : null;
 
     // GNU writes numbers beyond eight gibibytes as binary ones, with the highest bit set.

@@ -63,8 +63,9 @@ internal sealed class TarWalker(ForwardReader source, InspectionRun run, int dep
 
     private async Task FileAsync(TarHeader header, CancellationToken cancellationToken)
     {
+        // Old readers take such a name for a directory, which has no content.
         var size = Take(header);
-        if (size > source.Remaining)
+        if (size > source.Remaining || (size > 0 && header.IsNamedLikeDirectory))
             throw Bad();
 
         using var section = new SectionStream(source, size);
@@ -77,7 +78,10 @@ internal sealed class TarWalker(ForwardReader source, InspectionRun run, int dep
 
     private long Take(TarHeader header)
     {
+        // Readers that do not know the extended header read on elsewhere: only where the header has no room is it needed.
         var size = _sizeOfNext ?? header.Size;
+        if (size != header.Size && size < TarHeader.FirstWideSize)
+            throw Bad();
         (_sizeOfNext, _expectsMember) = (null, false);
         return size;
     }
