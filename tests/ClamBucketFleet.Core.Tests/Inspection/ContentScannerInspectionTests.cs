@@ -57,6 +57,26 @@ public sealed class ContentScannerInspectionTests
         report.Inspection.ShouldBeNull();
     }
 
+    [Fact]
+    public async Task An_object_that_takes_too_long_is_unscannable_also_where_the_engine_did_not_have_all_of_it()
+    {
+        var rig = new Rig(("Scan:LargeObjects", "inspect"), ("Scan:MaxObjectSize", "1000"), ("Scan:Timeout", "1m"));
+        var asked = new TaskCompletionSource();
+        rig.Engine.OnScan = (_, token) =>
+        {
+            asked.SetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        };
+        using var content = new MemoryStream(new byte[1500 * 1024]);
+        var scan = new ContentScanner(rig.Engine, rig.Fitness, rig.Options.Scan, rig.Clock).ScanAsync(
+            content, content.Length, null, TestContext.Current.CancellationToken);
+        await asked.Task;
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
+        scan.IsCompleted.ShouldBeFalse();
+        rig.Clock.Advance(TimeSpan.FromMinutes(1536));
+        (await scan).Verdict.ShouldBe(new Unscannable(UnscannableReason.Timeout));
+    }
+
     private static Task<ScanReport> ScanAsync(
         Stream content, long length, string largeObjects, Action<long>? progress = null, int limit = 1000)
     {

@@ -26,6 +26,20 @@ public sealed class MemoryTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Ten_mebibytes_that_unpack_to_ten_gibibytes_stop_at_a_hundred_times_their_length()
+    {
+        using var bomb = new SegmentStream((Gzip(new byte[1 << 20], 64), 160));
+        var engine = new PatternEngine { KeepsContents = false };
+        var before = GC.GetTotalAllocatedBytes();
+        var result = await Inspect.RunAsync(bomb, Large with { SpoolDirectory = null }, engine);
+        result.Verdict.ShouldBe(Inspect.LimitsExceeded);
+
+        // Windows have an eighth in common, and what is packed goes through windows too.
+        engine.Bytes.ShouldBeLessThan(bomb.Total * 100 * 3 / 2);
+        (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(300L << 20);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Four_gibibytes_of_zip64_with_a_virus_in_the_last_member_are_infected()
     {
         var result = await Inspect.RunAsync(LargeZip(64 << 20, 64, last: PatternEngine.Virus), Large, Draining);
@@ -94,7 +108,7 @@ public sealed class MemoryTests
     private static byte[] Gzip(byte[] block, int times)
     {
         using var bytes = new MemoryStream();
-        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
         {
             for (var i = 0; i < times; i++)
                 gzip.Write(block);
