@@ -28,6 +28,12 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "The alert on {Bucket}/{Key} was not taken: {Error}")]
     public static partial void AlertFailed(ILogger logger, string bucket, string key, string error);
 
+    [LoggerMessage(7, LogLevel.Information,
+        "{Bucket}/{Key} is over Scan:MaxObjectSize and was looked into: the engine read {Inspected} bytes in " +
+        "{Members} members and {Windows} windows")]
+    public static partial void LookedInto(
+        ILogger logger, string bucket, string key, long inspected, int members, int windows);
+
     [LoggerMessage(10, LogLevel.Error,
         "Message {MessageId} cannot be read and is left to the dead-letter queue: {Error}")]
     public static partial void PoisonMessage(ILogger logger, string messageId, string error);

@@ -38,6 +38,7 @@ public sealed record ScanOptions(
     string DatabaseDirectory,
     int Concurrency,
     long MaxObjectSize,
+    LargeObjects LargeObjects,
     TimeSpan Timeout,
     string SpoolDirectory,
     long SpoolLimit,
@@ -90,6 +91,16 @@ public enum EngineKind
     Auto,
     Clamd,
     Clamscan,
+}
+
+/// <summary>What is done with an object over <c>Scan:MaxObjectSize</c>.</summary>
+public enum LargeObjects
+{
+    /// <summary>It is not read.</summary>
+    Skip,
+
+    /// <summary>It is looked into, member by member or window by window.</summary>
+    Inspect,
 }
 
 /// <summary>What is done with an infected object.</summary>

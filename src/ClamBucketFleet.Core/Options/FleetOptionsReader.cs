@@ -59,6 +59,7 @@ public sealed class FleetOptionsReader
                 Get(Settings.ScanDatabaseDirectory)!,
                 Get(Settings.ScanConcurrency),
                 Get(Settings.ScanMaxObjectSize),
+                Get(Settings.ScanLargeObjects),
                 Get(Settings.ScanTimeout),
                 Get(Settings.ScanSpoolDirectory)!,
                 Get(Settings.ScanSpoolLimit),

@@ -27,6 +27,10 @@ public static class Settings
     public static readonly Setting<string> ScanDatabaseDirectory = Directory("Scan:DatabaseDirectory", "/var/lib/clamav");
     public static readonly Setting<int> ScanConcurrency = Number("Scan:Concurrency", "0", 0, 1000);
     public static readonly Setting<long> ScanMaxObjectSize = Size("Scan:MaxObjectSize", "2147483647");
+
+    public static readonly Setting<LargeObjects> ScanLargeObjects = Choice("Scan:LargeObjects", "skip",
+        ("skip", LargeObjects.Skip), ("inspect", LargeObjects.Inspect));
+
     public static readonly Setting<TimeSpan> ScanTimeout = Duration("Scan:Timeout", "10m", "1ms", "11h");
 
     public static readonly Setting<string> ScanSpoolDirectory =
@@ -90,7 +94,7 @@ public static class Settings
     [
         QueueUrl, QueueDeadLetterUrl, QueueWaitTime, QueueVisibilityTimeout,
         ScanEngine, ScanClamdAddress, ScanClamscanPath, ScanDatabaseDirectory, ScanConcurrency, ScanMaxObjectSize,
-        ScanTimeout, ScanSpoolDirectory, ScanSpoolLimit, ScanMaxDefinitionsAge, ScanSelfTest,
+        ScanLargeObjects, ScanTimeout, ScanSpoolDirectory, ScanSpoolLimit, ScanMaxDefinitionsAge, ScanSelfTest,
         FilterInclude, FilterExclude,
         InfectedAction, CleanAction, UnscannableAction,
         QuarantineBucket, QuarantinePrefix, CleanBucket, CleanPrefix,

@@ -1,3 +1,4 @@
+using ClamBucketFleet.Inspection;
 using ClamBucketFleet.Options;
 
 namespace ClamBucketFleet.Pipeline;
@@ -11,11 +12,18 @@ public sealed record ScanReport(
     string? Sha256,
     TimeSpan Download,
     TimeSpan Scan,
-    EngineInfo? Engine);
+    EngineInfo? Engine)
+{
+    /// <summary>How far an object over the limit was looked into; null where it was not, or not to an end.</summary>
+    public InspectionResult? Inspection { get; init; }
+}
 
 /// <summary>Has one content read by the engine, within the limits of size and time.</summary>
 public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, ScanOptions options, TimeProvider time)
 {
+    private readonly InspectionLimits _limits = InspectionLimits.For(options);
+    private readonly ContentLocks _large = new();
+
     /// <summary>The verdict on a content; it is disposed of by the caller.</summary>
     /// <param name="content">Read once, forward.</param>
     /// <param name="length">Bytes that it must have.</param>
@@ -29,21 +37,28 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
         Action<long>? progress,
         CancellationToken cancellationToken)
     {
-        if (length > options.MaxObjectSize)
+        var isLarge = length > options.MaxObjectSize;
+        if (isLarge && options.LargeObjects != LargeObjects.Inspect)
             return new ScanReport(new Unscannable(UnscannableReason.TooLarge), null, default, default, fitness.Engine);
 
+        // One large object at a time: it may need memory and a file in the spool, and takes the engine for long.
+        using var turn = isLarge ? await _large.AcquireAsync("", "", cancellationToken).ConfigureAwait(false) : null;
+        var patience = _limits.Patience(options.Timeout, length);
         await using var measured = new MeasuredStream(content, time, progress);
-        using var limit = new CancellationTokenSource(options.Timeout, time);
+        using var limit = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var started = time.GetTimestamp();
         Verdict verdict;
+        InspectionResult? inspection = null;
         try
         {
-            verdict = await engine.ScanAsync(measured, length, either.Token).ConfigureAwait(false);
+            if (isLarge)
+                inspection = await new Inspector(engine, _limits).InspectAsync(measured, length, either.Token).ConfigureAwait(false);
+            verdict = inspection?.Verdict ?? await engine.ScanAsync(measured, length, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            verdict = await TimedOutAsync(measured, length, cancellationToken).ConfigureAwait(false);
+            verdict = await TimedOutAsync(measured, length, patience, cancellationToken).ConfigureAwait(false);
         }
 
         var total = time.GetElapsedTime(started);
@@ -56,13 +71,17 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
             whole ? measured.Sha256() : null,
             measured.TimeReading,
             total - measured.TimeReading,
-            fitness.Engine);
+            fitness.Engine)
+        {
+            Inspection = inspection,
+        };
     }
 
     // A scan that takes too long says something of the object only where the engine is fit and had all of it.
-    private async Task<Verdict> TimedOutAsync(MeasuredStream content, long length, CancellationToken cancellationToken)
+    private async Task<Verdict> TimedOutAsync(
+        MeasuredStream content, long length, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var limit = ValueParser.Duration(options.Timeout);
+        var limit = ValueParser.Duration(patience);
         if (content.IsReading)
         {
             throw new ServiceUnreachableException(
@@ -70,7 +89,9 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
         }
 
         await fitness.ProveAsync(cancellationToken).ConfigureAwait(false);
-        return content.BytesRead == length
+
+        // An object over the limit may unpack to more than there is time for: that is the object's doing.
+        return content.BytesRead == length || (length > options.MaxObjectSize && content.TimeReading < patience / 2)
             ? new Unscannable(UnscannableReason.Timeout)
             : throw new TryAgainException(
                 $"The engine had only {content.BytesRead} of {length} bytes after {limit} (Scan:Timeout).");

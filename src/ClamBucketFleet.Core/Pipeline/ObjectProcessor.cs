@@ -113,6 +113,17 @@ public sealed class ObjectProcessor(
     {
         if (!logger.IsEnabled(LogLevel.Information))
             return;
+        if (outcome.Report?.Inspection is { } inspection)
+        {
+            Log.LookedInto(
+                logger,
+                SafeText.Escape(outcome.Reference.Bucket),
+                SafeText.Escape(outcome.Reference.Key),
+                inspection.BytesInspected,
+                inspection.Members,
+                inspection.Windows);
+        }
+
         var detail = outcome.Verdict is Infected infected
             ? $"{SafeText.Escape(string.Join(", ", infected.Signatures))};"
             : outcome.Verdict.ReasonWord is { } reason ? $"{reason};" : "";

@@ -1,3 +1,5 @@
+using ClamBucketFleet.Inspection;
+
 namespace ClamBucketFleet;
 
 /// <summary>
@@ -18,10 +20,20 @@ public static class EngineAnswer
     /// <param name="length">Bytes that the content has.</param>
     /// <exception cref="TryAgainException">The two differ: something was cut short, so this is no answer.</exception>
     public static Verdict NothingFound(long bytesScanned, long length) =>
-        bytesScanned == length
-            ? new Clean()
-            : throw new TryAgainException(
-                $"The engine was given {bytesScanned} bytes of an object of {length}; its answer does not count.");
+        Whole(bytesScanned, length);
+
+    /// <summary>
+    /// The engine's complete, positive answers on all members of an archive that was read from its first byte to its
+    /// last, and holds nothing besides.
+    /// </summary>
+    /// <param name="members">The engine's answers.</param>
+    /// <param name="bytesRead">Bytes of the archive that were understood.</param>
+    /// <param name="length">Bytes that it has.</param>
+    /// <exception cref="TryAgainException">Something is missing, so these are no answers.</exception>
+    public static Verdict EveryMemberClean(MemberTally members, long bytesRead, long length) =>
+        members.EveryMemberIsClean
+            ? Whole(bytesRead, length)
+            : throw new TryAgainException("The engine did not read every member to its end; its answers do not count.");
 
     /// <summary>The engine named what it found.</summary>
     /// <param name="names">Every name, as the engine wrote it; at least one.</param>
@@ -37,6 +49,12 @@ public static class EngineAnswer
 
         return new Unscannable(names.Select(NotLooked).First() ?? UnscannableReason.LimitsExceeded);
     }
+
+    private static Clean Whole(long bytesScanned, long length) =>
+        bytesScanned == length
+            ? new Clean()
+            : throw new TryAgainException(
+                $"The engine was given {bytesScanned} bytes of an object of {length}; its answer does not count.");
 
     private static UnscannableReason? NotLooked(string name) => name switch
     {
