@@ -40,7 +40,11 @@ public sealed class ClamdSettingsTests
             var named = (await engine.MissingSettingsAsync(Token)).Select(setting => setting.Line).ToArray();
             right.ShouldBeSubsetOf(named);
             var refused = await Should.ThrowAsync<ScannerUnavailableException>(SelfTest.RunAsync(engine, Token));
-            named.ShouldAllBe(line => refused.Message.Contains($"'{line}'"));
+            // Without archives EICAR is not found in one, and that is said first.
+            if (wrong == "ScanArchive no")
+                refused.Message.ShouldContain("ScanArchive");
+            else
+                named.ShouldAllBe(line => refused.Message.Contains($"'{line}'"));
             right = named;
         }
 
@@ -106,7 +110,7 @@ public sealed class ClamdSettingsTests
             times.Add(TimeProvider.System.GetElapsedTime(start));
         }
 
-        TestContext.Current.SendDiagnosticMessage($"The fastest of five took {times.Min().TotalMilliseconds:0} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine($"The fastest of five took {times.Min().TotalMilliseconds:0} ms");
         times.Min().ShouldBeLessThan(TimeSpan.FromSeconds(1));
     }
 

@@ -94,6 +94,7 @@ internal static class Specimens
         [
             new("zip that ends early, behind EICAR", Limit, () => zip[..^200]),
             new("zip that ends in the middle of EICAR", Limit, () => Eicar.Zip[..60]),
+            new("zip whose member has its size in the ZIP64 form", Limit, () => Zip64(Eicar.Zip)),
             new("zip with a wrong checksum", Found, () => Changed(zip, 14)),
             new("zip with bytes before it", Found, () => [.. Noise(700), .. zip]),
             new("gzip that ends early, behind EICAR", Found, () => Gzip([.. Eicar.Bytes, .. Noise(100_000)])[..50_000]),
@@ -138,6 +139,15 @@ internal static class Specimens
 
     private static byte[] Nested(int levels, byte[] content) =>
         Enumerable.Range(0, levels).Aggregate(content, (inner, level) => Archive.Zip($"{level}.zip", inner));
+
+    // ClamAV takes the placeholder for the size, and gives the member up.
+    private static byte[] Zip64(byte[] zip)
+    {
+        const int flags = 6, sizes = 18, usesDescriptor = 8;
+        zip[flags] &= unchecked((byte)~usesDescriptor);
+        zip.AsSpan(sizes, 8).Fill(0xFF);
+        return zip;
+    }
 
     private static byte[] Changed(byte[] bytes, int at)
     {
