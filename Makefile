@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test lint demo run clean
+.PHONY: help build test truth lint demo run clean
 
 ARGS ?= run
 
@@ -11,6 +11,9 @@ build: ## Build everything in Release
 
 test: ## Install what is missing, build, lint, run every test
 	@scripts/test.sh
+
+truth: ## Ask both engines about hostile inputs and write what they say to docs/truth.md
+	@scripts/truth.sh
 
 lint: ## Check formatting, analyzers and shell scripts
 	@scripts/lint.sh

@@ -19,8 +19,8 @@ public sealed record ClamdOptions
     /// <summary>A clamd.conf whose lines hold in place of the usual ones, all but those about places and users.</summary>
     public string? ConfigurationFile { get; init; }
 
-    /// <summary>Lines behind all others.</summary>
-    public IReadOnlyList<string> FurtherLines { get; init; } = [];
+    /// <summary>Lines before all others: of several with one name, clamd takes the first.</summary>
+    public IReadOnlyList<string> FirstLines { get; init; } = [];
 
     private static readonly string[] Places =
     [
@@ -52,7 +52,7 @@ public sealed record ClamdOptions
             ["AlertEncrypted"] = "yes",
         };
         foreach (var (name, value) in Settings) lines[name] = value;
-        return string.Concat(lines.Select(line => $"{line.Key} {line.Value}\n").Concat(FurtherLines.Select(line => line + "\n")));
+        return string.Concat(FirstLines.Concat(lines.Select(line => $"{line.Key} {line.Value}")).Select(line => line + "\n"));
     }
 
     private string FromFile(string addressName, string address, string databases, string temporaryDirectory)
@@ -62,7 +62,7 @@ public sealed record ClamdOptions
         [
             $"{addressName} {address}", $"DatabaseDirectory {databases}", $"TemporaryDirectory {temporaryDirectory}", "Foreground yes",
         ];
-        return string.Concat(own.Concat(lines).Concat(Settings.Select(line => $"{line.Key} {line.Value}")).Concat(FurtherLines)
+        return string.Concat(FirstLines.Concat(Settings.Select(line => $"{line.Key} {line.Value}")).Concat(own).Concat(lines)
             .Select(line => line + "\n"));
     }
 }

@@ -28,6 +28,9 @@ public sealed class ClamdServer : IAsyncDisposable
         _configuration = _directory.Write("clamd.conf", Encoding.UTF8.GetBytes(lines));
     }
 
+    /// <summary>The clamd.conf that it reads when it starts.</summary>
+    public string ConfigurationFile => _configuration;
+
     public string SocketPath { get; }
 
     /// <summary>Null where clamd listens on <see cref="SocketPath"/>.</summary>

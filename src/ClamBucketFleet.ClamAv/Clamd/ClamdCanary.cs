@@ -35,7 +35,7 @@ internal sealed class ClamdCanary(ClamdClient client)
         {
             throw new ScannerUnavailableException(
                 $"clamd on {client.Address} called an object clean, but then did not find the EICAR test file: is its " +
-                "TemporaryDirectory full, or out of inodes? Do its definitions hold a signature for EICAR?");
+                "TemporaryDirectory full, or out of inodes? Is ScanArchive on? Do its definitions hold a signature for EICAR?");
         }
     }
 }

@@ -71,9 +71,9 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
         if (await MissingSettingsAsync(cancellationToken) is { Count: > 0 } missing)
         {
             throw new ScannerUnavailableException(
-                $"clamd on {_client.Address} would call objects clean that it did not look into. Put into its clamd.conf, " +
-                $"and restart it: {string.Join(" · ", missing.Select(setting => $"'{setting.Line}'"))} (each a line of its " +
-                "own, at the end: it then holds whatever stands above).");
+                $"clamd on {_client.Address} would call objects clean that it did not look into. Put these lines at the top " +
+                "of its clamd.conf, where they hold whatever stands below, and restart it: " +
+                $"{string.Join(", ", missing.Select(setting => $"'{setting.Line}'"))}.");
         }
     }
 

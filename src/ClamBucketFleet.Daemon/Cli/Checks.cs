@@ -127,7 +127,7 @@ internal sealed class Checks(Fleet fleet, TimeProvider time)
         {
             yield return new CheckResult(
                 name,
-                $"'{setting.Line}' is to be added to clamd.conf, at the end, and clamd restarted: without it, {setting.Otherwise}" +
+                $"'{setting.Line}' must stand at the top of clamd.conf, and clamd be restarted: without it, {setting.Otherwise}" +
                 (isNeeded ? "" : "; until then clamscan is used"),
                 isNeeded ? CheckState.Failed : CheckState.Warning,
                 isNeeded ? ExitCode.Unavailable : ExitCode.Done);

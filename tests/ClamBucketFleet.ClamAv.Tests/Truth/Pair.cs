@@ -33,11 +33,11 @@ internal sealed class Pair : IAsyncDisposable
             {
                 ConfigurationFile = Repository.Combine("packaging", "clamd.conf"),
                 DatabaseDirectory = definitions.Path,
-                FurtherLines = [.. forClamd, .. settings.Select(setting => $"{setting.Name} {setting.Value}")],
+                FirstLines = [.. forClamd, .. settings.Select(setting => $"{setting.Name} {setting.Value}")],
             },
             cancellationToken);
         var harness = new ClamscanHarness();
-        harness.Script($"exec '{Command.Require("clamscan")}' \"$@\" {forClamscan}");
+        harness.Script($"exec '{Command.Require("clamscan")}' {forClamscan} \"$@\"");
         return new Pair(definitions, server, harness);
     }
 

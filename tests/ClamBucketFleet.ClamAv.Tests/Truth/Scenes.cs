@@ -12,7 +12,7 @@ internal static class Scenes
     public static async Task<IEnumerable<TruthRow>> RunAsync(CancellationToken cancellationToken)
     {
         var rows = new List<TruthRow>();
-        rows.AddRange(await BrokenDefinitionsAsync("yes", Infected, cancellationToken));
+        rows.AddRange(await BrokenDefinitionsAsync("yes", Found, cancellationToken));
         rows.AddRange(await BrokenDefinitionsAsync("no", NoVerdict, cancellationToken));
         if (!Environment.IsPrivilegedProcess)
             return rows;

@@ -17,11 +17,11 @@ internal enum LimitSet
 /// <param name="Expected">The status, with the reason behind it where there is one.</param>
 internal sealed record Specimen(string Name, string Expected, Func<byte[]> Make, LimitSet Limits = LimitSet.Own)
 {
-    public const string Infected = "INFECTED";
-    public const string Clean = "CLEAN";
+    public const string Found = "INFECTED";
+    public const string Harmless = "CLEAN";
     public const string Limit = "UNSCANNABLE limits-exceeded";
     public const string Encrypted = "UNSCANNABLE encrypted";
-    public const string Timeout = "UNSCANNABLE timeout";
+    public const string TooSlow = "UNSCANNABLE timeout";
     public const string TooLarge = "UNSCANNABLE too-large";
     public const string NoVerdict = "no verdict, tried again";
 

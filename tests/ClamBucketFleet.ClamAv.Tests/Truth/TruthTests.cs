@@ -39,10 +39,10 @@ public sealed class TruthTests(ITestOutputHelper output)
         rows.AddRange(await Scenes.RunAsync(Token));
         var table = Head + string.Concat(rows.Select(row => row + "\n"));
         output.WriteLine(table);
-        rows.Where(row => !row.IsRight).ShouldBeEmpty();
-        rows.Count.ShouldBeGreaterThan(40);
         if (Environment.GetEnvironmentVariable("CLAMBUCKETFLEET_WRITE_TRUTH") is not null)
             await File.WriteAllTextAsync(Committed, table, Token);
+        rows.Where(row => !row.IsRight).ShouldBeEmpty();
+        rows.Count.ShouldBeGreaterThan(40);
         Comparable(table).ShouldBe(Comparable(await File.ReadAllTextAsync(Committed, Token)), "run: make truth");
     }
 
