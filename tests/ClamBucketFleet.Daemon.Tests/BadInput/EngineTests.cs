@@ -46,7 +46,7 @@ public sealed class EngineTests(MotoFixture moto)
     {
         using var drain = await Drain.PrepareAsync(moto.Server, clamd: null);
         var spool = UseSpool(drain);
-        await using var disk = await SmallDisk.MountAsync(spool, "4m");
+        await using var disk = await SmallDisk.MountAsync(spool, "64m");
         await disk.MakeReadOnlyAsync();
 
         await WaitsUntilAsync(drain, $"The spool {spool} (Scan:SpoolDirectory) cannot be written to: ", disk.MakeWritableAsync);
@@ -57,7 +57,7 @@ public sealed class EngineTests(MotoFixture moto)
     {
         using var drain = await Drain.PrepareAsync(moto.Server, clamd: null);
         var spool = UseSpool(drain);
-        await using var disk = await SmallDisk.MountAsync(spool, "4m");
+        await using var disk = await SmallDisk.MountAsync(spool, "64m");
         disk.Fill();
 
         await WaitsUntilAsync(drain, "No work is taken: ", () =>
@@ -71,8 +71,8 @@ public sealed class EngineTests(MotoFixture moto)
     public async Task An_object_that_the_disk_cannot_hold_goes_to_the_dead_letter_queue_and_the_others_are_done()
     {
         using var drain = await Drain.PrepareAsync(moto.Server, clamd: null);
-        await using var disk = await SmallDisk.MountAsync(UseSpool(drain), "1m");
-        await drain.Aws.PutAsync(drain.Bucket, "large", new byte[2 << 20]);
+        await using var disk = await SmallDisk.MountAsync(UseSpool(drain), "32m");
+        await drain.Aws.PutAsync(drain.Bucket, "large", new byte[30 << 20]);
         await drain.Aws.PutAsync(drain.Bucket, "small", Eicar.Bytes);
         var body = Drain.Request(drain.Bucket, "large");
         await drain.SendAsync(body);
