@@ -16,6 +16,7 @@ from moto.server import ThreadedMotoServer
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
+DELIVERED_CLAMD_CONF = pathlib.Path(__file__).parent.parent / "packaging" / "clamd.conf"
 OFFICIAL_DEFINITIONS = pathlib.Path("/var/lib/clamav")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "demo", "AWS_SECRET_ACCESS_KEY": "demo"}
 
@@ -128,21 +129,14 @@ def program(name):
 
 
 def start_clamd(directory, definitions):
-    """clamd with the limits that turn every unread byte into an answer other than OK."""
+    """clamd as it is delivered, but for its places and its user."""
     address, temporary = directory / "clamd.sock", directory / "clamd-tmp"
     temporary.mkdir()
-    (directory / "clamd.conf").write_text(f"""\
-LocalSocket {address}
-DatabaseDirectory {definitions}
-TemporaryDirectory {temporary}
-Foreground yes
-MaxThreads 2
-StreamMaxLength 2147483647
-MaxFileSize 2147483647
-MaxScanSize 4000M
-AlertExceedsMax yes
-AlertEncrypted yes
-""")
+    places = {"LocalSocket": address, "DatabaseDirectory": definitions, "TemporaryDirectory": temporary}
+    delivered = DELIVERED_CLAMD_CONF.read_text().splitlines()
+    lines = [line for line in delivered if line.split(" ")[0] not in {*places, "User"}]
+    lines += [f"{name} {path}" for name, path in places.items()] + ["Foreground yes"]
+    (directory / "clamd.conf").write_text("\n".join(lines) + "\n")
     clamd = Child([program("clamd"), "--config-file", str(directory / "clamd.conf")], directory / "clamd.log")
 
     def pongs():

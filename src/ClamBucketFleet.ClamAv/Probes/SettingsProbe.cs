@@ -37,7 +37,7 @@ internal static class SettingsProbe
 
         // Without the alert, no answer tells where a limit is.
         if (missing.Any(setting => setting.Line.StartsWith("AlertExceedsMax", StringComparison.Ordinal)) ||
-            await SizesProbe.CutsInSilenceAsync(client, cancellationToken))
+            await SizesProbe.CutsInSilenceAtAsync(client, cancellationToken) < SizesProbe.NearlyAll)
         {
             missing.AddRange(SizesProbe.Settings);
         }
@@ -54,6 +54,8 @@ internal static class SettingsProbe
             spots.Add($"an encrypted Office document is called clean: copy clambucketfleet.ldb, {advice}");
         if (await IsCleanAsync(ProbeObjects.EncryptedRar()))
             spots.Add($"whatever is in a RAR archive is called clean: install libclamunrar, or copy clambucketfleet-rar.ldb, {advice}");
+        if (await SizesProbe.CutsInSilenceAtAsync(client, cancellationToken) >= SizesProbe.NearlyAll)
+            spots.Add("what lies past two gigabytes in a member of a ZIP archive is called clean: put 'MaxScanSize 2147483647' at the top of clamd.conf");
         return spots;
 
         async Task<bool> IsCleanAsync(byte[] bytes)

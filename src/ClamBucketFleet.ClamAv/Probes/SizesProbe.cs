@@ -18,7 +18,13 @@ internal static class SizesProbe
     private const string Otherwise =
         "what lies past MaxFileSize in a member of a ZIP archive is called clean, as long as MaxScanSize is above MaxFileSize";
 
-    public static async Task<bool> CutsInSilenceAsync(ClamdClient client, CancellationToken cancellationToken)
+    /// <summary>
+    /// From here on it is bombs that are cut, two gigabytes of one member: worth a word, and not that clamd is refused.
+    /// </summary>
+    public const int NearlyAll = 2_000_000_000;
+
+    /// <returns>The size in bytes at which clamd cuts a member off in silence; null where it does not.</returns>
+    public static async Task<int?> CutsInSilenceAtAsync(ClamdClient client, CancellationToken cancellationToken)
     {
         // The largest size that is taken, and the smallest that is not.
         var (taken, refused) = (0, Largest);
@@ -33,7 +39,7 @@ internal static class SizesProbe
                 taken = middle;
         }
 
-        return reply.Contains(".MaxFileSize ", StringComparison.Ordinal);
+        return reply.Contains(".MaxFileSize ", StringComparison.Ordinal) ? refused : null;
 
         Task<string> AskAsync(int size) => client.AskAsync(ProbeObjects.TarThatClaims(size), cancellationToken);
     }

@@ -30,8 +30,6 @@ public sealed class ClamdSettingsTests
     [InlineData("ScanOLE2 no", "ScanOLE2 yes")]
     [InlineData("HeuristicScanPrecedence yes", "HeuristicScanPrecedence no")]
     [InlineData("MaxFileSize 25M\nMaxScanSize 100M", "MaxFileSize 2147483647", "MaxScanSize 2147483647")]
-    [InlineData("MaxScanSize 0", "MaxFileSize 2147483647", "MaxScanSize 2147483647")]
-    [InlineData("MaxScanSize 4000M", "MaxFileSize 2147483647", "MaxScanSize 2147483647")]
     public async Task Each_setting_that_hides_something_is_named_and_its_line_makes_it_right(string wrong, params string[] right)
     {
         await using (var clamd = await StartAsync(Packaged, wrong.Split('\n')))
@@ -50,6 +48,19 @@ public sealed class ClamdSettingsTests
 
         await using (var clamd = await StartAsync(Packaged, [.. right, .. wrong.Split('\n')]))
             await SelfTest.RunAsync(Engines.Clamd(clamd), Token);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("MaxScanSize 0")]
+    [InlineData("MaxScanSize 4000M")]
+    public async Task A_limit_at_which_only_bombs_are_cut_is_advised_against_and_not_refused(string wide)
+    {
+        await using var clamd = await StartAsync(Packaged, wide);
+        var engine = Engines.Clamd(clamd);
+
+        (await engine.MissingSettingsAsync(Token)).ShouldBeEmpty();
+        (await engine.BlindSpotsAsync(Token)).ShouldContain(spot => spot.Contains("'MaxScanSize 2147483647'"));
+        await SelfTest.RunAsync(engine, Token);
     }
 
     [Theory(Timeout = 60_000)]
