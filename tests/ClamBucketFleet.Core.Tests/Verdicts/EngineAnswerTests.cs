@@ -11,9 +11,12 @@ public sealed class EngineAnswerTests
     [InlineData("Heuristics.Limits.Exceeded.MaxScanSize")]
     [InlineData("Heuristics.Limits.Exceeded.MaxFiles")]
     [InlineData("Heuristics.Limits.Exceeded.MaxRecursion")]
-    [InlineData("Heuristics.Limits.Exceeded.MaxScanTime")]
     public void A_limit_is_no_finding(string name) =>
         EngineAnswer.Found([name]).ShouldBe(new Unscannable(UnscannableReason.LimitsExceeded));
+
+    [Fact]
+    public void The_engines_own_limit_of_time_is_a_timeout() =>
+        EngineAnswer.Found(["Heuristics.Limits.Exceeded.MaxScanTime"]).ShouldBe(new Unscannable(UnscannableReason.Timeout));
 
     [Theory]
     [InlineData("Heuristics.Encrypted.Zip")]
