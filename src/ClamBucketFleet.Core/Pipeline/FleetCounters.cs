@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 
 namespace ClamBucketFleet.Pipeline;
@@ -41,6 +42,16 @@ public sealed class FleetCounters
 
     public void CountFailure() => Interlocked.Increment(ref _failed);
 
+    /// <summary>How many objects came to which status so far.</summary>
+    public IEnumerable<Measurement<long>> ByStatus() =>
+    [
+        Of(_clean, Statuses.Clean),
+        Of(_infected, Statuses.Infected),
+        Of(_unscannable, Statuses.Unscannable),
+        Of(_skipped, Statuses.Skipped),
+        Of(_failed, Statuses.ProcessingError),
+    ];
+
     /// <summary>For example <c>3 in work, 1,204 scanned, 2 infected</c>; what is zero beyond these is left out.</summary>
     public override string ToString()
     {
@@ -53,6 +64,9 @@ public sealed class FleetCounters
             parts.Add($"{Number(_failed)} failed");
         return string.Join(", ", parts);
     }
+
+    private static Measurement<long> Of(long count, string status) =>
+        new(count, new KeyValuePair<string, object?>("status", status));
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -32,6 +32,9 @@ public sealed class ScannerFitness(
     /// <summary>What the engine last said of itself.</summary>
     public EngineInfo? Engine { get; private set; }
 
+    /// <summary>When the definitions were published that the engine last told of, too old ones included.</summary>
+    public DateTimeOffset? Definitions { get; private set; }
+
     /// <summary>Why no work is taken; null while the engine is fit.</summary>
     public string? Unfitness { get; private set; } = "the engine has not answered yet";
 
@@ -156,6 +159,7 @@ public sealed class ScannerFitness(
 
     private void RefuseOldDefinitions(EngineInfo info)
     {
+        Definitions = info.DefinitionsPublished;
         if (info.DefinitionsPublished is not { } published)
             return;
         var age = time.GetUtcNow() - published;

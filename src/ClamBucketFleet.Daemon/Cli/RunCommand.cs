@@ -68,8 +68,11 @@ internal sealed class RunCommand : Command, IHasExamples
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + AfterDrain);
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<FleetService>(provider, fleet));
 
+        using var metrics = MetricsExport.Start();
+
         // Asked for now: whatever RunAsync ends with, it has disposed of the host by then.
         using var host = builder.Build();
+        using var meters = new FleetMetrics(host.Services.GetRequiredService<FleetCounters>(), fleet.Fitness, TimeProvider.System);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         try
         {
