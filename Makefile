@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test lint demo run clean
+.PHONY: help build test chaos lint demo run clean
 
 ARGS ?= run
 
@@ -11,6 +11,9 @@ build: ## Build everything in Release
 
 test: ## Install what is missing, build, lint, run every test
 	@scripts/test.sh
+
+chaos: ## Random work and faults against a model (SECONDS=120 SEEDS="1 2 3"; without seeds one of chance)
+	@scripts/chaos.sh "$(or $(SECONDS),120)" "$(SEEDS)"
 
 lint: ## Check formatting, analyzers and shell scripts
 	@scripts/lint.sh

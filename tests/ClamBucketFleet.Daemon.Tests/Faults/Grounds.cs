@@ -38,10 +38,9 @@ internal sealed partial class Grounds(Scene scene, AwsProxy proxy, CancellationT
         return grounds;
     }
 
-    public RunningDaemon Start(int concurrency, string visibility = "4s", string? clamd = null) => scene.Start([], proxy.ForAll,
+    public RunningDaemon Start(int concurrency, string visibility = "4s") => scene.Start([], proxy.ForAll,
     [
         ("Scan:Concurrency", $"{concurrency}"), ("Queue:VisibilityTimeout", visibility),
-        ("Scan:ClamdAddress", clamd ?? scene.Clamd.Address),
         .. _places.SelectMany(place => place.Way.Settings(place.Bucket, place.Destination)),
     ]);
 
