@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test truth lint demo run clean
+.PHONY: help build test truth chaos lint demo run clean
 
 ARGS ?= run
 
@@ -14,6 +14,9 @@ test: ## Install what is missing, build, lint, run every test
 
 truth: ## Ask both engines about hostile inputs and write what they say to docs/truth.md
 	@scripts/truth.sh
+
+chaos: ## Random work and faults against a model (SECONDS=120 SEEDS="1 2 3"; without seeds one of chance)
+	@scripts/chaos.sh "$(or $(SECONDS),120)" "$(SEEDS)"
 
 lint: ## Check formatting, analyzers and shell scripts
 	@scripts/lint.sh

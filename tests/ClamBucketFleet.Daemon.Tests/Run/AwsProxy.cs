@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using ClamBucketFleet.TestKit;
 
 namespace ClamBucketFleet.Daemon.Tests.Run;
@@ -52,6 +53,9 @@ internal sealed class AwsProxy : IAsyncDisposable
     /// <summary>Everything that came, in its order.</summary>
     public IReadOnlyCollection<AwsRequest> Requests => _requests;
 
+    /// <summary>Asked about every request before what was said of single ones.</summary>
+    public Func<AwsRequest, Hook?>? Decide { get; set; }
+
     /// <summary>Runs something before the first such request is passed on.</summary>
     public void Before(Func<AwsRequest, bool> which, Func<Task> action) => Add(new Hook(which) { Before = action });
 
@@ -84,6 +88,7 @@ internal sealed class AwsProxy : IAsyncDisposable
 
     private Hook? Take(AwsRequest request)
     {
+        if (Decide?.Invoke(request) is { } decided) return decided;
         lock (_hooks)
         {
             var hook = _hooks.Find(hook => hook.Which(request));
@@ -115,18 +120,22 @@ internal sealed class AwsProxy : IAsyncDisposable
     {
         try
         {
+            var body = context.Request.HasEntityBody ? await ReadAsync(context.Request.InputStream) : null;
             var request = new AwsRequest(
                 context.Request.HttpMethod,
                 context.Request.RawUrl!,
                 context.Request.Headers["X-Amz-Target"],
-                context.Request.Headers["x-amz-copy-source"] is not null);
+                context.Request.Headers["x-amz-copy-source"] is not null)
+            {
+                Body = body is null ? "" : Encoding.UTF8.GetString(body),
+            };
             _requests.Enqueue(request);
             var hook = Take(request);
             if (hook?.Before is { } before) await before();
             if (hook?.Answer is { } answer)
                 await answer(context);
             else
-                await PassOnAsync(context, hook?.After);
+                await PassOnAsync(context, body, hook);
             context.Response.Close();
         }
         catch (Exception e) when (e is HttpListenerException or HttpRequestException or IOException or ObjectDisposedException
@@ -137,21 +146,27 @@ internal sealed class AwsProxy : IAsyncDisposable
         }
     }
 
-    private async Task PassOnAsync(HttpListenerContext context, Func<Task>? after)
+    private static async Task<byte[]> ReadAsync(Stream stream)
+    {
+        using var content = new MemoryStream();
+        await stream.CopyToAsync(content);
+        return content.ToArray();
+    }
+
+    private async Task PassOnAsync(HttpListenerContext context, byte[]? body, Hook? hook)
     {
         using var request = new HttpRequestMessage(
             new HttpMethod(context.Request.HttpMethod), new Uri(_moto, context.Request.RawUrl));
-        if (context.Request.HasEntityBody) request.Content = new StreamContent(context.Request.InputStream);
+        if (body is not null) request.Content = new ByteArrayContent(body);
         foreach (var name in context.Request.Headers.AllKeys.OfType<string>().Where(name => !NotPassedOn.Contains(name)))
         {
             var value = context.Request.Headers[name];
             if (!request.Headers.TryAddWithoutValidation(name, value))
                 request.Content?.Headers.TryAddWithoutValidation(name, value);
         }
-        if (request.Content is not null) request.Content.Headers.ContentLength = context.Request.ContentLength64;
 
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        if (after is not null) await after();
+        if (hook?.After is { } after) await after();
         var response = context.Response;
         response.StatusCode = (int)answer.StatusCode;
         foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
@@ -159,22 +174,41 @@ internal sealed class AwsProxy : IAsyncDisposable
             if (!NotPassedOn.Contains(name)) response.Headers[name] = string.Join(", ", values);
         }
         if (answer.Content.Headers.ContentLength is { } length) response.ContentLength64 = length;
+        if (hook?.Cuts == true)
+        {
+            var whole = await answer.Content.ReadAsByteArrayAsync();
+            await response.OutputStream.WriteAsync(whole.AsMemory(0, whole.Length / 2));
+            await response.OutputStream.FlushAsync();
+            throw new IOException("cut");
+        }
         if (context.Request.HttpMethod != "HEAD") await answer.Content.CopyToAsync(response.OutputStream);
     }
+}
 
-    private sealed record Hook(Func<AwsRequest, bool> Which)
+/// <summary>What happens to a request.</summary>
+internal sealed record Hook(Func<AwsRequest, bool> Which)
+{
+    /// <summary>One for the request that is asked about.</summary>
+    public Hook()
+        : this(_ => true)
     {
-        public Func<Task>? Before { get; init; }
-
-        public Func<Task>? After { get; init; }
-
-        public Func<HttpListenerContext, Task>? Answer { get; init; }
     }
+
+    public Func<Task>? Before { get; init; }
+
+    public Func<Task>? After { get; init; }
+
+    public Func<HttpListenerContext, Task>? Answer { get; init; }
+
+    /// <summary>The answer ends in the middle of its body.</summary>
+    public bool Cuts { get; init; }
 }
 
 /// <summary>A request as it came: <paramref name="Target"/> is the operation of SQS and its like.</summary>
 internal sealed record AwsRequest(string Method, string Url, string? Target, bool IsCopy)
 {
+    public string Body { get; init; } = "";
+
     public bool Is(string method, string bucket, string key)
         => Method == method && Url.Split('?')[0] == $"/{bucket}/{key}";
 

@@ -125,10 +125,10 @@ internal sealed class Scene : IAsyncDisposable
         }
     }
 
-    public async Task<Dictionary<string, string>> TagsAsync(string bucket, string key)
+    public async Task<Dictionary<string, string>> TagsAsync(string bucket, string key, string? versionId = null)
     {
         var response = await S3.GetObjectTaggingAsync(
-            new GetObjectTaggingRequest { BucketName = bucket, Key = key }, _cancellation);
+            new GetObjectTaggingRequest { BucketName = bucket, Key = key, VersionId = versionId }, _cancellation);
         return (response.Tagging ?? []).ToDictionary(tag => tag.Key, tag => tag.Value);
     }
 

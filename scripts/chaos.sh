@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The random test for so many seconds with each of the given seeds, built before. Arguments: seconds, seeds.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+project=tests/ClamBucketFleet.Daemon.Tests
+dotnet build "$project" --configuration Release --verbosity quiet
+if [[ -z ${DOTNET_ROOT:-} ]]; then
+  DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  export DOTNET_ROOT
+fi
+CHAOS_SECONDS=$1 CHAOS_SEEDS=$2 exec "$project/bin/Release/net10.0/ClamBucketFleet.Daemon.Tests" \
+  --no-progress --no-ansi --filter-class '*Faults.RandomWorkTest'
