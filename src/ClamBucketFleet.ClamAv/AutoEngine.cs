@@ -15,6 +15,7 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private bool? _useClamd;
+    private bool _clamdWasRight;
     private Task _probe = Task.CompletedTask;
     private long _probed;
 
@@ -39,6 +40,8 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
         catch (ScannerUnavailableException exception)
         {
             Switch(toClamd: false, exception.Message);
+            if (exception is EngineWrongException)
+                throw;
             if (watched.WasRead)
                 throw new TryAgainException($"clamd went away in the middle of a scan: {exception.Message}", exception);
         }
@@ -73,11 +76,14 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
         try
         {
             await probed.ProveSettingsAsync(cancellationToken);
+            _clamdWasRight = true;
         }
         catch (Exception exception) when (exception is ScannerUnavailableException or TryAgainException)
         {
-            // clamscan's settings are this program's own.
+            // clamscan's settings are this program's own; but what a clamd called clean that was right once is in doubt.
             Switch(toClamd: false, exception.Message);
+            if (exception is EngineWrongException && Interlocked.Exchange(ref _clamdWasRight, false))
+                throw;
         }
     }
 

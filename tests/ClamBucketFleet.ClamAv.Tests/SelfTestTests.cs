@@ -1,4 +1,5 @@
 using System.Text;
+using ClamBucketFleet.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 
@@ -14,6 +15,30 @@ public sealed class SelfTestTests
         await using var clamd = FakeClamd.Answering("stream: OK\0"u8.ToArray());
         (await Should.ThrowAsync<ScannerUnavailableException>(SelfTest.RunAsync(Engine(clamd), Token)))
             .Message.ShouldContain("definitions");
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_clamd_that_has_lost_its_signature_of_EICAR_is_wrong_and_not_only_away(bool confirmClean)
+    {
+        await using var clamd = await ClamdServer.StartAsync(Token);
+        await clamd.StopAsync();
+        foreach (var database in Directory.GetFiles(clamd.DatabaseDirectory))
+            File.Delete(database);
+        Definitions.WriteSignature(clamd.DatabaseDirectory, "Something-Else", "something else"u8);
+        await clamd.RestartAsync(Token);
+
+        await Should.ThrowAsync<EngineWrongException>(SelfTest.RunAsync(Engines.Clamd(clamd, confirmClean: confirmClean), Token));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_clamd_that_hides_its_limits_is_wrong_and_not_only_away()
+    {
+        await using var clamd = await ClamdServer.StartAsync(
+            new ClamdOptions { Settings = new Dictionary<string, string> { ["AlertExceedsMax"] = "no" } }, Token);
+
+        await Should.ThrowAsync<EngineWrongException>(SelfTest.RunAsync(Engines.Clamd(clamd), Token));
     }
 
     [Fact(Timeout = 30_000)]

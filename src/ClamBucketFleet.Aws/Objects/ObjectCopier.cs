@@ -73,7 +73,8 @@ internal sealed class ObjectCopier(IAmazonS3 s3, TimeProvider time, S3Limits lim
         }
     }
 
-    /// <summary>What is not <see cref="StepResult.Done"/> leaves no copy behind.</summary>
+    // A copy that is equal to what was scanned is never taken back, whatever became of the source: it may be the one of
+    // somebody who had the same message, and who has deleted the source since.
     private async Task<StepResult> VerifyAsync(
         CopyPlan plan,
         ObjectIdentity copy,
@@ -85,24 +86,20 @@ internal sealed class ObjectCopier(IAmazonS3 s3, TimeProvider time, S3Limits lim
             throw new TryAgainException(
                 $"Copying {S3ObjectStore.Name(plan.Content)}: the copy {S3ObjectStore.Name(copy)} is gone or replaced.");
 
-        // A version stays what it is; what can be overwritten may have been while it was copied.
-        if (!plan.Content.HasImmutableVersion)
-        {
-            var source = await s3.LookAsync(plan.Content, cancellationToken).ConfigureAwait(false);
-            if (source.State != StepResult.Done)
-            {
-                await _deleter.DeleteAsync(copy, cancellationToken).ConfigureAwait(false);
-                return source.State;
-            }
-        }
-
         var equal = CopyProof.AreEqual(plan.Source.Head!, found.Head!)
             ?? (sha256 is null
-                || await CopyProof.HasSha256Async(_reader, copy, sha256, cancellationToken).ConfigureAwait(false));
-        if (equal)
+                ? null
+                : await CopyProof.HasSha256Async(_reader, copy, sha256, cancellationToken).ConfigureAwait(false));
+        if (equal is true)
             return StepResult.Done;
 
+        var source = await s3.LookAsync(plan.Content, cancellationToken).ConfigureAwait(false);
+        if (equal is null)
+            return source.State;
+
         await _deleter.DeleteAsync(copy, cancellationToken).ConfigureAwait(false);
+        if (source.State != StepResult.Done)
+            return source.State;
         throw new TryAgainException(
             $"Copying {S3ObjectStore.Name(plan.Content)}: the copy {S3ObjectStore.Name(copy)} is not equal "
             + "to it, and was deleted.");

@@ -1,4 +1,5 @@
 using System.Net;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
 
 namespace ClamBucketFleet.Aws.Objects;
@@ -33,8 +34,13 @@ internal static class S3Failures
 
     /// <summary>The object or version is not there; a delete marker answers 405 where its version is named.</summary>
     public static bool IsGone(this AmazonS3Exception e) =>
-        e.StatusCode == HttpStatusCode.MethodNotAllowed
+        (e.StatusCode == HttpStatusCode.MethodNotAllowed && e.IsDeleteMarker())
         || (e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode is not ("NoSuchBucket" or "NoSuchUpload"));
+
+    /// <summary>Whether what answers is a delete marker.</summary>
+    public static bool IsDeleteMarker(this AmazonS3Exception e) =>
+        e.InnerException is HttpErrorResponseException { Response: { } response }
+        && response.GetHeaderValue("x-amz-delete-marker") == "true";
 
     /// <summary>The object has another ETag than the one the request named.</summary>
     public static bool IsSuperseded(this AmazonS3Exception e) => e.StatusCode == HttpStatusCode.PreconditionFailed;

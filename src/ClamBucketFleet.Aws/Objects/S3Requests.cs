@@ -1,4 +1,3 @@
-using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -41,7 +40,7 @@ internal static class S3Requests
         }
         catch (AmazonS3Exception e) when (e.IsGone())
         {
-            hidden = IsDeleteMarker(e);
+            hidden = e.IsDeleteMarker();
         }
 
         if (!hidden)
@@ -94,8 +93,4 @@ internal static class S3Requests
         VersionId = versionId,
         ChecksumMode = ChecksumMode.ENABLED,
     };
-
-    private static bool IsDeleteMarker(AmazonS3Exception e) =>
-        e.InnerException is HttpErrorResponseException { Response: { } response }
-        && response.GetHeaderValue("x-amz-delete-marker") == "true";
 }

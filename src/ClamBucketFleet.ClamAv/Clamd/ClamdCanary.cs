@@ -33,7 +33,7 @@ internal sealed class ClamdCanary(ClamdClient client)
         using var content = new MemoryStream(archive, writable: false);
         if (await client.ScanAsync(content, archive.Length, CancellationToken.None) is not Infected)
         {
-            throw new ScannerUnavailableException(
+            throw new EngineWrongException(
                 $"clamd on {client.Address} called an object clean, but then did not find the EICAR test file: is its " +
                 "TemporaryDirectory full, or out of inodes? Is ScanArchive on? Do its definitions hold a signature for EICAR?");
         }

@@ -38,7 +38,15 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
         var pending = new PendingScan(file.Path, file.Length);
         await using var registration = cancellationToken.Register(() => pending.Abandon(cancellationToken));
         ObjectDisposedException.ThrowIf(!_arriving.Writer.TryWrite(pending), this);
-        return await pending.Answer;
+        try
+        {
+            return await pending.Answer;
+        }
+        catch (OperationCanceledException exception) when (!pending.IsStarted)
+        {
+            // It says nothing of the object that others were before it.
+            throw new TryAgainException("clamscan was busy with other objects until it was too late for this one.", exception);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -95,6 +103,7 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
         using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stop.Token);
         try
         {
+            batch.ForEach(file => file.IsStarted = true);
             var run = _invoke(batch, end.Token);
             var nobodyWaits = Task.WhenAll(batch.Select(file => file.Ended));
             if (await Task.WhenAny(run, nobodyWaits) != run)

@@ -39,8 +39,7 @@ internal sealed class ClamscanInvocation(
     }
 
     internal static ScannerUnavailableException NoDefinitions(string directory) => new(
-        $"There are no definitions in {directory} (Scan:DatabaseDirectory): run freshclam, or " +
-        "clambucketfleet definitions update.");
+        $"There are no definitions in {directory} (Scan:DatabaseDirectory): run freshclam.");
 
     private static ScannerUnavailableException NoRoom(string shortage) => new(
         $"The file system of Scan:SpoolDirectory, where clamscan unpacks, has no room: {shortage}. What clamscan says then " +

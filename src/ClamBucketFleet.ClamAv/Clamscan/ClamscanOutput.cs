@@ -40,7 +40,7 @@ internal sealed class ClamscanOutput
         var names = Names(_said[canary.Path]);
         if (names.Length == 0 || EngineAnswer.Found(names) is not Infected)
         {
-            throw new ScannerUnavailableException(
+            throw new EngineWrongException(
                 $"clamscan (exit code {_run.ExitCode}) did not find the EICAR test file that every batch carries: do the " +
                 "definitions in Scan:DatabaseDirectory hold a signature for it, is Scan:SpoolDirectory writable and " +
                 $"not full? {Errors()}");

@@ -22,6 +22,9 @@ internal sealed class PendingScan(string path, long length)
     /// <summary>Nobody waits any more; the file may be gone.</summary>
     public bool Abandoned => _answer.Task.IsCompleted;
 
+    /// <summary>Whether an invocation has it.</summary>
+    public bool IsStarted { get; set; }
+
     public void Abandon(CancellationToken cancellationToken) => _answer.TrySetCanceled(cancellationToken);
 
     public void Give(Verdict verdict) => _answer.TrySetResult(verdict);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -54,7 +55,13 @@ public sealed class AlertFactory(string instance, TimeProvider time)
 
     /// <summary>An alert on the state of the fleet itself: it names no object.</summary>
     /// <param name="error">What is wrong, or that it is over.</param>
-    public Alert OfFleet(string error) => Create(new ObjectRef("", ""), null, null, "NONE", error, null, null, null);
+    public Alert OfFleet(string error)
+    {
+        var alert = Create(new ObjectRef("", ""), null, null, "NONE", error, null, null, null);
+
+        // It is about a moment of an instance, and not the same as the next one.
+        return alert with { Id = Id(alert.Status, instance, error, alert.Time.ToString("O", CultureInfo.InvariantCulture)) };
+    }
 
     /// <summary>SHA-256 over the parts with lengths before them, so that no two sets of parts run together.</summary>
     private static string Id(params string?[] parts)

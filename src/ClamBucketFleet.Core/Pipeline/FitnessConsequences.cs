@@ -22,6 +22,7 @@ public sealed class FitnessConsequences(
     private long _now;
     private long _wrongUntil = -1;
     private string? _alerted;
+    private int _failures;
 
     /// <summary>A mark for work that begins now.</summary>
     public long WorkBegins()
@@ -53,6 +54,7 @@ public sealed class FitnessConsequences(
 
     public async Task ProofPassedAsync(long proof, CancellationToken cancellationToken)
     {
+        _failures = 0;
         await RequeueAsync(cancellationToken).ConfigureAwait(false);
         lock (_lock)
             _unproven.RemoveAll(entry => entry.Begun <= proof);
@@ -63,15 +65,21 @@ public sealed class FitnessConsequences(
     public async Task ProofFailedAsync(Exception reason, CancellationToken cancellationToken)
     {
         if (reason is EngineWrongException)
-            DoubtEverything();
-        await RequeueAsync(cancellationToken).ConfigureAwait(false);
+            EngineWasWrong();
+        var harm = await RequeueAsync(cancellationToken).ConfigureAwait(false);
+        _failures++;
         if (reason is not (EngineWrongException or DefinitionsTooOldException) || _alerted is not null)
+            return;
+
+        // A first look that fails, before anything was called clean, may only have been the choice of another engine.
+        if (!harm && _failures == 1)
             return;
         if (await TryPublishAsync($"No work is taken: {reason.Message}", cancellationToken).ConfigureAwait(false))
             _alerted = reason.Message;
     }
 
-    private void DoubtEverything()
+    /// <summary>The engine was met giving a wrong answer: what it called clean goes back at the next proof.</summary>
+    public void EngineWasWrong()
     {
         lock (_lock)
         {
@@ -82,13 +90,13 @@ public sealed class FitnessConsequences(
         }
     }
 
-    private async Task RequeueAsync(CancellationToken cancellationToken)
+    private async Task<bool> RequeueAsync(CancellationToken cancellationToken)
     {
         List<ObjectIdentity> doubtful;
         lock (_lock)
             (doubtful, _doubtful) = (_doubtful, []);
         if (doubtful.Count == 0)
-            return;
+            return false;
 
         try
         {
@@ -101,6 +109,8 @@ public sealed class FitnessConsequences(
                 _doubtful.AddRange(doubtful);
             Log.CleanNotRequeued(logger, doubtful.Count, e.Message);
         }
+
+        return true;
     }
 
     private async Task<bool> TryPublishAsync(string error, CancellationToken cancellationToken)

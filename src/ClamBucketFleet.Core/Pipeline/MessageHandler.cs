@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using ClamBucketFleet.Messages;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,9 @@ internal sealed class MessageHandler(
     ILogger logger,
     TimeProvider time)
 {
+    private const int MostRemembered = 10_000;
+    private readonly ConcurrentDictionary<string, byte> _poisonous = [];
+
     /// <summary>Never throws: whatever happens, the message is deleted or goes back.</summary>
     public async Task HandleAsync(MessageLease lease, CancellationToken abandonWork)
     {
@@ -28,8 +32,10 @@ internal sealed class MessageHandler(
         }
         catch (PoisonMessageException e)
         {
-            // Once a message, not once a delivery.
-            if (message.ReceiveCount <= 1)
+            // Once a message, not once a delivery; at the last one where the first was never looked at here.
+            if (_poisonous.Count > MostRemembered)
+                _poisonous.Clear();
+            if ((message.ReceiveCount <= 1 || message.ReceiveCount >= maxReceiveCount) && _poisonous.TryAdd(message.Id, 0))
                 Log.PoisonMessage(logger, message.Id, e.Message);
             counters.CountFailure();
             await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
@@ -42,6 +48,8 @@ internal sealed class MessageHandler(
         }
         catch (ScannerUnavailableException e)
         {
+            if (e is EngineWrongException)
+                consequences.EngineWasWrong();
             fitness.ReportUnavailable(e.Message);
             Log.MessageReturned(logger, message.Id, e.Message);
             await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
@@ -63,8 +71,10 @@ internal sealed class MessageHandler(
     private async Task ProcessAsync(QueueMessage message, CancellationToken cancellationToken)
     {
         Exception? failure = null;
-        foreach (var reference in MessageDecoder.Decode(message.Body))
+        var references = MessageDecoder.Decode(message.Body);
+        for (var i = 0; i < references.Count; i++)
         {
+            var reference = references[i];
             var queued = time.GetUtcNow() - (reference.EventTime ?? message.SentAt);
             var delivery = new Delivery(
                 message.ReceiveCount,
@@ -82,6 +92,13 @@ internal sealed class MessageHandler(
             {
                 counters.CountFailure();
                 failure ??= e;
+            }
+            catch (ScannerUnavailableException e) when (delivery.IsLast)
+            {
+                // These get no turn any more, and are owed an alert all the same.
+                foreach (var waiting in references.Skip(i + 1))
+                    await processor.GiveUpAsync(waiting, e.Message, delivery, cancellationToken).ConfigureAwait(false);
+                throw;
             }
             catch (Exception e) when (e is not ScannerUnavailableException && !cancellationToken.IsCancellationRequested)
             {

@@ -59,6 +59,13 @@ public sealed class ObjectProcessor(
         }
     }
 
+    /// <summary>Says of an object that its message goes to the dead-letter queue before it got its turn.</summary>
+    public Task GiveUpAsync(ObjectRef reference, string error, Delivery delivery, CancellationToken cancellationToken)
+    {
+        Log.ObjectFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), delivery.ReceiveCount, error);
+        return steps.ReportErrorAsync(reference, null, error, delivery, cancellationToken);
+    }
+
     /// <summary>
     /// The verdict on an object that a person asks for, filtered or not: nothing is changed and nobody is told.
     /// </summary>

@@ -33,7 +33,9 @@ internal sealed class OwnCopies(FleetOptions options)
     {
         if (options.IsQuarantine(reference.Bucket, reference.Key))
             return true;
-        if (reference.ETag is null)
+
+        // A plain request has no time: whoever asks for an object by hand wants it scanned.
+        if (reference.ETag is null || reference.EventTime is null)
             return false;
 
         lock (_lock)

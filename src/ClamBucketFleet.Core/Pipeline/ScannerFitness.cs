@@ -83,9 +83,15 @@ public sealed class ScannerFitness(
         await _observer.ProofPassedAsync(proof, cancellationToken).ConfigureAwait(false);
     }
 
+    // clamscan's self-test waits behind the invocation that runs.
+    private TimeSpan Patience => options.Engine == EngineKind.Clamscan || Engine is { Kind: "clamscan" }
+        ? ProofLimit + options.Timeout
+        : ProofLimit;
+
     private async Task WithinLimitAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(ProofLimit, time);
+        var patience = Patience;
+        using var limit = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -94,7 +100,7 @@ public sealed class ScannerFitness(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ScannerUnavailableException(
-                $"The engine did not answer its self-test within {ValueParser.Duration(ProofLimit)}. Is it hung, or loading?");
+                $"The engine did not answer its self-test within {ValueParser.Duration(patience)}. Is it hung, or loading?");
         }
         catch (TryAgainException e)
         {
@@ -203,7 +209,7 @@ public interface IProofObserver
     /// <returns>A mark that says what came before it.</returns>
     long ProofBegins();
 
-    /// <summary>The engine is right about everything that was asked after its mark.</summary>
+    /// <summary>The engine is right, and with that about everything that began up to the mark.</summary>
     Task ProofPassedAsync(long proof, CancellationToken cancellationToken);
 
     /// <summary>It is not fit. Told again at every attempt until it is.</summary>

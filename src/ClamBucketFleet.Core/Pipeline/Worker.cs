@@ -22,6 +22,7 @@ public sealed class Worker(
 
     // Between two answers of an empty queue that is not asked to wait.
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan JobPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
@@ -76,7 +77,7 @@ public sealed class Worker(
         var foundEmpty = 0;
         while (true)
         {
-            await fitness.WaitUntilFitAsync(stopReceiving).ConfigureAwait(false);
+            await WaitUntilFitAsync(untilEmptyFor is not null, stopReceiving).ConfigureAwait(false);
             var taken = await TakePlacesAsync(places, stopReceiving).ConfigureAwait(false);
             IReadOnlyList<QueueMessage> messages = [];
             try
@@ -114,6 +115,26 @@ public sealed class Worker(
                 if (foundEmpty == EnoughToBelieve)
                     return;
             }
+        }
+    }
+
+    // A daemon waits for its engine however long it takes; a job has to end.
+    private async Task WaitUntilFitAsync(bool isJob, CancellationToken stopReceiving)
+    {
+        var fit = fitness.WaitUntilFitAsync(stopReceiving);
+        if (!isJob)
+        {
+            await fit.ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await fit.WaitAsync(JobPatience, time, stopReceiving).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new ScannerUnavailableException($"The queue is not empty, and no work is taken: {fitness.Unfitness}");
         }
     }
 

@@ -76,7 +76,8 @@ public enum StepResult
 
 /// <summary>How a copy ended.</summary>
 /// <param name="Result">
-/// <see cref="StepResult.Done"/>: the copy is there, complete and verified. Otherwise nothing is left behind.
+/// <see cref="StepResult.Done"/>: the copy is there, complete and verified. Otherwise what is not equal to the content
+/// was taken back.
 /// </param>
 /// <param name="Copy">The copy, when done.</param>
 /// <param name="TagsLeftOut">Keys of the tags that found no room.</param>

@@ -132,10 +132,10 @@ internal sealed class FleetService(
             if (mode.UntilEmptyFor is { } idle && !_stopReceiving.IsCancellationRequested)
                 Log.Drained(_logger, ValueParser.Duration(idle));
         }
-        catch (FatalConfigurationException e)
+        catch (Exception e) when (e is FatalConfigurationException or ScannerUnavailableException)
         {
             Log.Fatal(_logger, e.Message);
-            exit.Code = ExitCode.BadConfiguration;
+            exit.Code = ExitCode.Of(e);
         }
         catch (Exception e)
         {

@@ -155,6 +155,22 @@ public sealed class CopyTests(MotoFixture moto)
         (await bench.ReadAsync(bench.Other, "q/k")).ShouldBeNull();
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_right_copy_stays_whatever_becomes_of_its_source_afterwards(bool overwritten)
+    {
+        using var bench = await S3Bench.CreateAsync(moto);
+        var put = await bench.PutAsync("k", "content");
+        bench.Hook.Before(
+            request => request.Method == HttpMethod.Head && request.RequestUri!.AbsolutePath.Contains(bench.Other, StringComparison.Ordinal),
+            () => overwritten ? bench.PutAsync("k", "another") : bench.S3.DeleteObjectAsync(bench.Bucket, "k", Cancel));
+
+        (await CopyAsync(bench, put, "q/k", "content")).Result.ShouldBe(StepResult.Done);
+
+        (await bench.ReadAsync(bench.Other, "q/k")).ShouldBe("content");
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Tags_that_find_no_room_are_left_out_and_named()
     {

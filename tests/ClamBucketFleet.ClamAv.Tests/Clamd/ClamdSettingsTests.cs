@@ -100,10 +100,14 @@ public sealed class ClamdSettingsTests
         await using var harness = new ClamscanHarness();
         await using var engine = new AutoEngine(
             Engines.Clamd(clamd), harness.Engine(), TimeProvider.System, new RecordingLogger<AutoEngine>());
+        await SelfTest.RunAsync(engine, Token);
         (await engine.DescribeAsync(Token)).Kind.ShouldBe("clamd");
         var lines = await File.ReadAllTextAsync(clamd.ConfigurationFile, Token);
         await File.WriteAllTextAsync(clamd.ConfigurationFile, $"AlertExceedsMax no\n{lines}", Token);
         await clamd.RestartAsync(Token);
+
+        // Since it was right, it may have called something clean.
+        await Should.ThrowAsync<EngineWrongException>(SelfTest.RunAsync(engine, Token));
         await SelfTest.RunAsync(engine, Token);
         (await engine.DescribeAsync(Token)).Kind.ShouldBe("clamscan");
     }

@@ -174,7 +174,7 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
         var engine = _harness.Engine();
         var outcomes = await Task.WhenAll(new[] { Eicar.Bytes, Eicar.Zip, Contents.Harmless() }
             .Select(content => Outcome.OfAsync(engine.ScanAsync(content))));
-        outcomes.ShouldAllBe(outcome => outcome == nameof(ScannerUnavailableException));
+        outcomes.ShouldAllBe(outcome => outcome == nameof(EngineWrongException));
     }
 
     [Fact(Timeout = 60_000)]

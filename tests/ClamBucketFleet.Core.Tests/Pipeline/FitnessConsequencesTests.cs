@@ -124,6 +124,7 @@ public sealed class FitnessConsequencesTests
     [Fact(Timeout = 10_000)]
     public async Task An_alert_on_the_fleet_that_was_not_taken_is_tried_again()
     {
+        await _rig.Consequences.ProofFailedAsync(TooOld, Token);
         _rig.Alerts.Failure = _ => new ServiceUnreachableException("the topic is away");
         await _rig.Consequences.ProofFailedAsync(TooOld, Token);
         _rig.Alerts.Failure = _ => null;
@@ -131,6 +132,58 @@ public sealed class FitnessConsequencesTests
         await _rig.Consequences.ProofFailedAsync(TooOld, Token);
 
         _rig.Alerts.Taken.Count.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_first_look_that_fails_before_anything_was_called_clean_is_not_worth_an_alert()
+    {
+        await _rig.Consequences.ProofFailedAsync(Wrong, Token);
+        await PassAsync();
+
+        _rig.Alerts.Taken.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_wrong_answer_met_in_a_scan_casts_doubt_even_when_the_next_proof_is_right()
+    {
+        await using var running = new RunningWorker(_rig);
+        _rig.Queue.Send(Some.Message("m1", Some.Request("k")));
+        await _rig.RunClockUntilAsync(() => _rig.Queue.Deleted.Contains("m1"), Token);
+
+        _rig.Engine.OnScan = (_, _) =>
+        {
+            _rig.Engine.OnScan = (_, _) => Task.CompletedTask;
+            throw Wrong;
+        };
+        _rig.Queue.Send(Some.Message("m2", Some.Request("other")));
+        await _rig.RunClockUntilAsync(() => !_rig.Queue.Sent.IsEmpty, Token);
+
+        MessageDecoder.Decode(_rig.Queue.Sent.First()).ShouldHaveSingleItem().Key.ShouldBe("k");
+    }
+
+    [Fact]
+    public void Alerts_on_the_fleet_have_an_id_each()
+    {
+        var factory = new AlertFactory("i-0abc", _rig.Clock);
+        var first = factory.OfFleet("No work is taken.");
+        _rig.Clock.Advance(TimeSpan.FromHours(1));
+
+        factory.OfFleet("No work is taken.").Id.ShouldNotBe(first.Id);
+        new AlertFactory("i-0def", _rig.Clock).OfFleet("No work is taken.").Id.ShouldNotBe(factory.OfFleet("No work is taken.").Id);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Objects_that_get_no_turn_at_the_last_delivery_are_alerted_too()
+    {
+        await using var running = new RunningWorker(_rig);
+        await _rig.Fitness.WaitUntilFitAsync(Token);
+        _rig.Engine.OnScan = (_, _) => throw new ScannerUnavailableException("the socket is gone");
+
+        _rig.Queue.Send(Some.Message("m1", Some.Request("a", "b", "c"), receiveCount: 3));
+        await _rig.RunClockUntilAsync(() => _rig.Alerts.Taken.Count >= 3, Token);
+
+        _rig.Alerts.Taken.Select(alert => (alert.Key, alert.Status)).ShouldBe(
+            [("a", Statuses.ProcessingError), ("b", Statuses.ProcessingError), ("c", Statuses.ProcessingError)]);
     }
 
     [Fact(Timeout = 10_000)]

@@ -36,6 +36,18 @@ public sealed class OwnCopyTests
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task A_copy_that_somebody_asks_for_is_scanned_though_its_event_never_came()
+    {
+        await _rig.ProcessAsync("k", Token);
+
+        var outcome = await _rig.Processor.ProcessAsync(
+            new ObjectRef("bucket", "clean/k", null, Some.ETag), Some.Delivery, Token);
+
+        outcome.Verdict.Status.ShouldBe("CLEAN");
+        _rig.Engine.Scans.ShouldBe(2);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task An_object_forged_among_the_clean_ones_is_scanned_and_stays_when_clean()
     {
         var outcome = await CopyEventAsync("clean/forged");
@@ -82,5 +94,5 @@ public sealed class OwnCopyTests
     }
 
     private Task<ClamBucketFleet.Pipeline.ObjectOutcome> CopyEventAsync(string key) =>
-        _rig.Processor.ProcessAsync(new ObjectRef("bucket", key, null, Some.ETag), Some.Delivery, Token);
+        _rig.Processor.ProcessAsync(new ObjectRef("bucket", key, null, Some.ETag, Some.Now), Some.Delivery, Token);
 }

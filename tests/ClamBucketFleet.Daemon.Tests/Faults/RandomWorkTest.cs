@@ -98,11 +98,13 @@ public sealed class RandomWorkTest(MotoFixture moto)
     private static RunningDaemon Start(Scene scene, AwsProxy proxy, World world)
         => scene.Start([], proxy.ForAll, [("Queue:VisibilityTimeout", "3s"), .. world.Settings]);
 
-    /// <summary>Now and then a request goes wrong.</summary>
+    /// <summary>Now and then a request goes wrong, or as many of its kind in a row as outlast the SDK's repetitions.</summary>
     private sealed class Chaos(World world, Random random)
     {
         private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+        private const int Burst = 6;
         private readonly Lock _lock = new();
+        private (string Kind, int Choice, int Left) _burst;
 
         public bool IsOver { get; set; }
 
@@ -113,7 +115,7 @@ public sealed class RandomWorkTest(MotoFixture moto)
             int choice;
             lock (_lock)
             {
-                choice = IsOver ? 100 : random.Next(100);
+                choice = IsOver ? 100 : Choose(request);
                 if (choice < 10) Faults++;
             }
             if (choice < 10) world.Note($"fault {choice} {request.Method} {request.Url} {request.Target}");
@@ -125,6 +127,21 @@ public sealed class RandomWorkTest(MotoFixture moto)
                 < 10 => request.Method == "GET" ? new Hook { Cuts = true } : new Hook { After = () => throw new IOException("cut") },
                 _ => IsConditional(request) ? new Hook { Answer = context => DeleteAsync(request, context) } : null,
             };
+        }
+
+        private int Choose(AwsRequest request)
+        {
+            var kind = $"{request.Method} {request.Target}";
+            if (_burst.Left > 0 && _burst.Kind == kind)
+            {
+                _burst.Left--;
+                return _burst.Choice;
+            }
+
+            var choice = random.Next(100);
+            if (choice < 6 && random.Next(3) == 0)
+                _burst = (kind, choice, Burst);
+            return choice;
         }
 
         // Versions are named; without them every deletion has its condition.
