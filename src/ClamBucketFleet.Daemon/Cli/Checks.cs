@@ -152,18 +152,11 @@ internal sealed class Checks(Fleet fleet, TimeProvider time)
     private Task<string> SpoolAsync(CancellationToken cancellationToken)
     {
         var directory = fleet.Options.Scan.SpoolDirectory;
-        try
-        {
-            Directory.CreateDirectory(directory);
-            var probe = Path.Combine(directory, $".probe-{Guid.NewGuid():N}");
-            File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
-            var free = new DriveInfo(directory).AvailableFreeSpace;
-            return Task.FromResult(string.Create(CultureInfo.InvariantCulture, $"{directory}, {free >> 20:N0} MiB free"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ScannerUnavailableException($"{directory} cannot be written to ({Settings.ScanSpoolDirectory.Key}): {e.Message}", e);
-        }
+        if (WritableDirectory.WhyNot(directory) is { } error)
+            throw new ScannerUnavailableException($"{directory} cannot be written to ({Settings.ScanSpoolDirectory.Key}): {error}");
+
+        var free = new DriveInfo(directory).AvailableFreeSpace;
+        return Task.FromResult(string.Create(CultureInfo.InvariantCulture, $"{directory}, {free >> 20:N0} MiB free"));
     }
 
     private sealed class WarningException(string message) : Exception(message);

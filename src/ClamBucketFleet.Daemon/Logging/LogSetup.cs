@@ -1,3 +1,4 @@
+using ClamBucketFleet.Daemon.Hosting;
 using ClamBucketFleet.Options;
 using Microsoft.Extensions.Logging;
 using Serilog;
@@ -23,7 +24,7 @@ internal static class LogSetup
             // How the host ended is said in the daemon's own words, without a stack trace where none helps.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LevelAlias.Off)
             .WriteTo.Console(new LogText(IsJournal), standardErrorFromLevel: LogEventLevel.Verbose);
-        var unwritable = WhyUnwritable(options.Directory);
+        var unwritable = WritableDirectory.WhyNot(options.Directory);
         if (unwritable is null)
         {
             configuration.WriteTo.File(
@@ -51,19 +52,4 @@ internal static class LogSetup
         dispose: true);
 
     private static bool IsJournal => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
-
-    private static string? WhyUnwritable(string directory)
-    {
-        try
-        {
-            Directory.CreateDirectory(directory);
-            var probe = Path.Combine(directory, $".probe-{Guid.NewGuid():N}");
-            File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return e.Message;
-        }
-    }
 }
