@@ -9,6 +9,7 @@ public sealed record FleetOptions(
     IReadOnlyDictionary<string, BucketPolicy> Buckets,
     AlertOptions Alerts,
     AwsOptions Aws,
+    Destination DefinitionsMirror,
     TimeSpan Drain,
     LogOptions Log)
 {
@@ -57,7 +58,7 @@ public sealed record BucketPolicy(
     Destination CleanDestination,
     TagOptions Tags);
 
-/// <summary>Where copies go; <see cref="Bucket"/> is null where none is configured.</summary>
+/// <summary>A place in S3; <see cref="Bucket"/> is null where none is configured.</summary>
 public sealed record Destination(string? Bucket, string Prefix)
 {
     /// <summary>Whether an object lies there.</summary>

@@ -71,6 +71,7 @@ public sealed class FleetOptionsReader
                 name => name, name => Policy($"{BucketsSection}:{name}:", policy), StringComparer.OrdinalIgnoreCase),
             new AlertOptions(Get(Settings.AlertsTopicArn), Get(Settings.AlertsPublish)!),
             new AwsOptions(Get(Settings.AwsRegion), Get(Settings.AwsAssumeRoleArn)),
+            new Destination(Get(Settings.DefinitionsBucket), Get(Settings.DefinitionsPrefix)!),
             Get(Settings.FleetDrain),
             new LogOptions(Get(Settings.LogLevel), Get(Settings.LogDirectory)!));
     }

@@ -82,6 +82,8 @@ public static class Settings
         "the ARN of a role, as in arn:aws:iam::123456789012:role/name",
         text => text.StartsWith("arn:", StringComparison.Ordinal) && text.Contains(":role/", StringComparison.Ordinal));
 
+    public static readonly Setting<string> DefinitionsBucket = Bucket("Definitions:Bucket");
+    public static readonly Setting<string> DefinitionsPrefix = Prefix("Definitions:Prefix");
     public static readonly Setting<TimeSpan> FleetDrain = Duration("Fleet:Drain", "100s", "0s", "12h");
 
     public static readonly Setting<LogThreshold> LogLevel = Choice("Log:Level", "Information",
@@ -101,6 +103,7 @@ public static class Settings
         TagsStatusKey, TagsTimestampKey, TagsSignatureKey, TagsClean, TagsInfected, TagsUnscannable, TagsError,
         AlertsTopicArn, AlertsPublish,
         AwsRegion, AwsAssumeRoleArn,
+        DefinitionsBucket, DefinitionsPrefix,
         FleetDrain, LogLevel, LogDirectory,
     ];
 
