@@ -6,7 +6,7 @@ namespace ClamBucketFleet.TestKit;
 /// A shell beside the test run that outlives it, however it ends: it then kills the processes and removes the
 /// directories that nobody was left to dispose of.
 /// </summary>
-internal static class Reaper
+public static class Reaper
 {
     private const string Script = """
         trap '' INT TERM HUP

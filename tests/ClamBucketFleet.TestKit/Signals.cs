@@ -14,7 +14,7 @@ public enum Signal
     Stop = 19,
 }
 
-internal static partial class Signals
+public static partial class Signals
 {
     private const int NoSuchProcess = 3;
 
