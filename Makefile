@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test truth chaos lint demo run clean
+.PHONY: help build test truth chaos lint deb lint-deb demo run clean
 
 ARGS ?= run
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build everything in Release
 	@scripts/build.sh
@@ -20,6 +20,12 @@ chaos: ## Random work and faults against a model (SECONDS=120 SEEDS="1 2 3"; wit
 
 lint: ## Check formatting, analyzers and shell scripts
 	@scripts/lint.sh
+
+deb: ## Build the Debian package into artifacts/
+	@scripts/make-deb.sh
+
+lint-deb: ## Check the Debian package with lintian and piuparts
+	@scripts/lint-deb.sh
 
 demo: ## Watch infected uploads being found (ENGINE=clamd|clamscan, ACTION=delete|quarantine|tag|none)
 	@demo/run.sh

@@ -7,6 +7,9 @@ public sealed class FleetOptionsReader
 {
     private const string BucketsSection = "Buckets";
 
+    // Tells an editor what may stand in the file.
+    private const string SchemaKey = "$schema";
+
     private readonly Dictionary<string, string> _values;
     private readonly IConfigurationProvider[] _sources;
     private readonly List<string> _errors = [];
@@ -162,7 +165,7 @@ public sealed class FleetOptionsReader
 
     private void FindUnknownKeys()
     {
-        foreach (var key in _values.Keys.Order(StringComparer.OrdinalIgnoreCase))
+        foreach (var key in _values.Keys.Where(key => key != SchemaKey).Order(StringComparer.OrdinalIgnoreCase))
         {
             var isBucket = key.StartsWith(BucketsSection + ":", StringComparison.OrdinalIgnoreCase);
             var name = isBucket ? string.Join(':', key.Split(':').Skip(2)) : key;

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Publishes the program and builds the Debian package in artifacts/. The last line names it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+published=artifacts/publish
+rm -rf "$published"
+# Deterministic: the same bytes from any directory.
+dotnet publish src/ClamBucketFleet.Daemon --configuration Release --runtime linux-x64 --output "$published" \
+  -p:ContinuousIntegrationBuild=true -p:RestoreLockedMode=true --disable-build-servers --nologo --verbosity quiet >&2
+packaging/build-deb.sh "$published/clambucketfleet" artifacts
