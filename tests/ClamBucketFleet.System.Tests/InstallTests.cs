@@ -1,0 +1,42 @@
+using ClamBucketFleet.SystemTests.Machines;
+using ClamBucketFleet.TestKit;
+using Shouldly;
+using Xunit;
+
+namespace ClamBucketFleet.SystemTests;
+
+/// <summary>From the package to a deleted object.</summary>
+public sealed class InstallTests(World world) : DaemonTests(world)
+{
+    [Theory(Timeout = Limit)]
+    [InlineData(Release.Bookworm)]
+    [InlineData(Release.Trixie)]
+    public async Task An_image_with_the_package_scans_from_its_first_boot(Release release)
+    {
+        var machine = await ReadyAsync(release);
+
+        var check = await machine.Inside("clambucketfleet", "check").RunAsync(Cancellation);
+
+        check.ExitCode.ShouldBe(0, check.Output + check.Error);
+        await DeletesTheInfectedAsync();
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(Release.Bookworm)]
+    [InlineData(Release.Trixie)]
+    public async Task Apt_installs_the_package_on_a_running_machine_without_a_network(Release release)
+    {
+        const string Package = "/root/clambucketfleet.deb";
+        var machine = await BareAsync(release);
+        File.Copy(World.Package, machine.Root + Package);
+        await machine.BootAsync(Cancellation);
+
+        await machine.RunAsync(Cancellation, "apt-get", "install", "--yes", Package);
+        Scene.Configure(machine);
+        Definitions.WriteSignature(machine.Root + Databases, "eicar", Eicar.Bytes);
+        await machine.RunAsync(Cancellation, "systemctl", "restart", Clamd);
+        await machine.RunAsync(Cancellation, "systemctl", "start", Daemon);
+
+        await DeletesTheInfectedAsync();
+    }
+}

@@ -1,0 +1,57 @@
+using ClamBucketFleet.SystemTests.Machines;
+using ClamBucketFleet.TestKit;
+using Shouldly;
+using Xunit;
+
+namespace ClamBucketFleet.SystemTests;
+
+/// <summary>Ready is what can work, and nothing else.</summary>
+public sealed class ReadinessTests(World world) : DaemonTests(world)
+{
+    [Theory(Timeout = Limit)]
+    [InlineData(Release.Bookworm)]
+    [InlineData(Release.Trixie)]
+    public async Task A_first_start_without_definitions_waits_says_why_and_takes_no_work(Release release)
+    {
+        var machine = await InstalledAsync(release);
+        machine.Delete($"{Databases}/eicar.ndb");
+        var bucket = await Scene.BucketAsync();
+        await Scene.PutAsync(bucket, "infected", Eicar.Bytes);
+        await machine.BootAsync(Cancellation);
+
+        var waiting = await BecomesAsync(
+            machine, Daemon, unit => unit.Status.Contains("definitions", StringComparison.Ordinal));
+        waiting.Active.ShouldBe("activating");
+        (await Scene.DepthsAsync()).ShouldBe((1, 0));
+        (await Scene.KeysAsync(bucket)).ShouldBe(["infected"]);
+
+        Definitions.WriteSignature(machine.Root + Databases, "eicar", Eicar.Bytes);
+        await machine.RunAsync(Cancellation, "systemctl", "restart", Clamd);
+
+        await IsReadyAsync(machine);
+        await WorkedOffAsync();
+        (await Scene.KeysAsync(bucket)).ShouldBeEmpty();
+        // Waiting for the first definitions is no failure that anybody has to be woken up for.
+        (await Scene.AlertsAsync()).ShouldBe(["INFECTED DELETE infected"]);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(Release.Bookworm)]
+    [InlineData(Release.Trixie)]
+    public async Task The_daemon_is_never_active_before_its_self_test_has_passed(Release release)
+    {
+        var machine = await InstalledAsync(release);
+        // In the order of their times, as systemd writes them down: the unit's, and the daemon's own.
+        await machine.BootAsync(Cancellation);
+        await IsReadyAsync(machine);
+
+        var journal = (await machine.JournalAsync(Daemon, Cancellation)).Split('\n');
+        var proved = Array.FindIndex(journal, line => line.Contains("The engine is fit", StringComparison.Ordinal));
+        var ready = Array.FindIndex(journal, line => line.Contains("Ready: ", StringComparison.Ordinal));
+        var started = Array.FindIndex(journal, line => line.StartsWith("Started ", StringComparison.Ordinal));
+
+        proved.ShouldBeGreaterThanOrEqualTo(0, string.Join('\n', journal));
+        ready.ShouldBeGreaterThan(proved);
+        started.ShouldBeGreaterThan(ready);
+    }
+}
