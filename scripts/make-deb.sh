@@ -5,7 +5,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 published=artifacts/publish
 rm -rf "$published"
-# Deterministic: the same bytes from any directory.
 dotnet publish src/ClamBucketFleet.Daemon --configuration Release --runtime linux-x64 --output "$published" \
-  -p:ContinuousIntegrationBuild=true -p:RestoreLockedMode=true --disable-build-servers --nologo --verbosity quiet >&2
+  -p:RestoreLockedMode=true --disable-build-servers --nologo --verbosity quiet >&2
 packaging/build-deb.sh "$published/clambucketfleet" artifacts
