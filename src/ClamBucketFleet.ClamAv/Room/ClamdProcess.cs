@@ -5,7 +5,7 @@ namespace ClamBucketFleet.ClamAv;
 /// <summary>What /proc tells of a clamd on this machine.</summary>
 internal static class ClamdProcess
 {
-    private const string Setting = "TemporaryDirectory";
+    private const string StockConfiguration = "/etc/clamav/clamd.conf";
     private const string Variable = "TMPDIR=";
 
     /// <summary>Its temporary directory, as a path by which this process sees it.</summary>
@@ -21,18 +21,34 @@ internal static class ClamdProcess
             throw new IOException($"process {process}, which listens there, is no clamd");
 
         var configuration = InProcess(process, ConfigurationFile(arguments));
-        var directory = File.ReadLines(configuration).Select(Value).LastOrDefault(value => value is not null)
+        var directory = File.ReadLines(configuration).Select(TemporaryDirectoryIn).LastOrDefault(value => value is not null)
             ?? ReadStrings($"/proc/{process}/environ").FirstOrDefault(text => text.StartsWith(Variable, StringComparison.Ordinal))
                 ?[Variable.Length..]
             ?? "/tmp";
         return InProcess(process, directory);
     }
 
+    /// <summary>
+    /// The temporary directory by the configuration file alone, where that is the one of the clamd on this socket. A
+    /// sandboxed daemon sees no process of others, and where systemd listens for clamd, the process would be systemd.
+    /// </summary>
+    /// <returns>Null where the file is of another clamd, or says nothing of it.</returns>
+    public static string? TemporaryDirectory(string socket, string configuration = StockConfiguration)
+    {
+        if (!File.Exists(configuration))
+            return null;
+
+        var lines = File.ReadAllLines(configuration);
+        return lines.Select(line => Value(line, "LocalSocket")).LastOrDefault(value => value is not null) == socket
+            ? lines.Select(TemporaryDirectoryIn).LastOrDefault(value => value is not null)
+            : null;
+    }
+
     /// <summary>What stands after <c>--config-file</c> or <c>-c</c>, in any of getopt's forms; the last one counts.</summary>
     internal static string ConfigurationFile(IReadOnlyList<string> arguments)
     {
         const string longName = "--config-file", shortName = "-c";
-        var file = "/etc/clamav/clamd.conf";
+        var file = StockConfiguration;
         for (var i = 1; i < arguments.Count; i++)
         {
             var argument = arguments[i];
@@ -48,10 +64,12 @@ internal static class ClamdProcess
     }
 
     /// <summary>The value where a line of clamd.conf sets the temporary directory.</summary>
-    internal static string? Value(string line)
+    internal static string? TemporaryDirectoryIn(string line) => Value(line, "TemporaryDirectory");
+
+    private static string? Value(string line, string setting)
     {
         var words = line.Trim().Split([' ', '\t'], 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return words is [Setting, var value] ? value.Trim('"') : null;
+        return words is [var name, var value] && name == setting ? value.Trim('"') : null;
     }
 
     // Its root directory and its current one need not be this process's.

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace ClamBucketFleet.ClamAv;
@@ -30,7 +31,8 @@ internal sealed class ClamdRoom(ClamdClient client, ILogger logger)
             if (exception.HResult == denied)
                 SayOnce(exception.Message);
             // A clamd that was started anew is another process.
-            if (exception.HResult == denied || !Directory.Exists($"/proc/{process}"))
+            var ofProcess = $"/proc/{process}";
+            if (exception.HResult == denied || (directory.StartsWith(ofProcess, StringComparison.Ordinal) && !Directory.Exists(ofProcess)))
                 return null;
 
             throw new ScannerUnavailableException(
@@ -65,11 +67,27 @@ internal sealed class ClamdRoom(ClamdClient client, ILogger logger)
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                SayOnce(exception.Message);
+                directory = Configured();
+                if (directory is null)
+                    SayOnce(exception.Message);
             }
 
             _known = (process, directory);
             return directory;
+        }
+    }
+
+    private string? Configured()
+    {
+        try
+        {
+            return client.Address.EndPoint is UnixDomainSocketEndPoint
+                ? ClamdProcess.TemporaryDirectory(client.Address.Text)
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

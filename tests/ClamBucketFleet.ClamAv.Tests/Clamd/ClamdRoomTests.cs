@@ -82,9 +82,15 @@ public sealed class ClamdRoomTests
         ClamdProcess.ConfigurationFile(line).ShouldBe(file);
 
     [Theory]
+    [InlineData("/run/clamav/clamd.ctl", "/var/lib/clamav/tmp")]
+    [InlineData("/run/other.ctl", null)]
+    public void Of_a_clamd_whose_process_is_hidden_the_configuration_tells_it_where_it_names_the_socket(string socket, string? directory) =>
+        ClamdProcess.TemporaryDirectory(socket, Repository.Combine("packaging", "clamd.conf")).ShouldBe(directory);
+
+    [Theory]
     [InlineData("TemporaryDirectory /var/tmp", "/var/tmp")]
     [InlineData("  TemporaryDirectory\t\"/with space\" ", "/with space")]
     [InlineData("#TemporaryDirectory /var/tmp", null)]
     [InlineData("DatabaseDirectory /var/tmp", null)]
-    public void The_line_about_it_is_read(string line, string? directory) => ClamdProcess.Value(line).ShouldBe(directory);
+    public void The_line_about_it_is_read(string line, string? directory) => ClamdProcess.TemporaryDirectoryIn(line).ShouldBe(directory);
 }

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# lintian and piuparts on the package in artifacts/, which is built where it is missing. piuparts installs, upgrades and
+# purges it in a Debian root that it makes itself, or in the one of PIUPARTS_ROOT, a tar or directory.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+packages=(artifacts/clambucketfleet_*_amd64.deb)
+[[ -e ${packages[0]} ]] || scripts/make-deb.sh
+packages=(artifacts/clambucketfleet_*_amd64.deb)
+
+for tool in lintian piuparts; do
+  if ! command -v "$tool" >/dev/null && [[ ! -x /usr/sbin/$tool ]]; then
+    echo "$tool is missing: apt-get install lintian piuparts" >&2
+    exit 1
+  fi
+done
+
+failed=0
+lintian --profile debian --fail-on error,warning --tag-display-limit 0 "${packages[@]}" || failed=1
+
+root=()
+if [[ -d ${PIUPARTS_ROOT:-} ]]; then
+  root=(--existing-chroot "$PIUPARTS_ROOT")
+elif [[ -n ${PIUPARTS_ROOT:-} ]]; then
+  root=(--basetgz "$PIUPARTS_ROOT")
+fi
+sudo=()
+if ((EUID)); then sudo=(sudo); fi
+
+# What ClamAV's own packages leave behind is theirs.
+ignored=('^/etc/clamav(/.*)?$' '^/var/(lib|log)/clamav(/.*)?$' '^/etc/apparmor.d(/.*)?$' '^/etc/logrotate.d/clamav-.*')
+"${sudo[@]}" env "PATH=$PATH:/usr/sbin" piuparts --distribution "${SUITE:-bookworm}" --no-eatmydata --warn-on-debsums-errors \
+  --warn-on-leftovers-after-purge "${root[@]}" "${ignored[@]/#/--ignore-regex=}" --log-level=error "${packages[@]}" ||
+  failed=1
+exit "$failed"
