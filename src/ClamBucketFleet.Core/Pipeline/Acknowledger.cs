@@ -11,6 +11,7 @@ internal sealed class Acknowledger : IAsyncDisposable
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
 
     private readonly IScanQueue _queue;
+    private readonly Pulse _pulse;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Channel<(QueueMessage Message, TaskCompletionSource Done)> _finished =
@@ -18,9 +19,10 @@ internal sealed class Acknowledger : IAsyncDisposable
 
     private readonly Task _loop;
 
-    public Acknowledger(IScanQueue queue, ILogger logger, TimeProvider time)
+    public Acknowledger(IScanQueue queue, Liveness liveness, ILogger logger, TimeProvider time)
     {
         _queue = queue;
+        _pulse = liveness.Watch("The deletion of finished messages");
         _logger = logger;
         _time = time;
         _loop = RunAsync();
@@ -37,16 +39,19 @@ internal sealed class Acknowledger : IAsyncDisposable
     {
         _finished.Writer.TryComplete();
         await _loop.ConfigureAwait(false);
+        _pulse.Dispose();
     }
 
     private async Task RunAsync()
     {
         var batch = new List<(QueueMessage Message, TaskCompletionSource Done)>(BatchSize);
+        _pulse.Waits("waiting for messages");
         while (await _finished.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             Fill(batch);
             if (batch.Count < BatchSize)
             {
+                _pulse.Begins("waiting for more of them", Linger + Liveness.Margin);
                 await Task.Delay(Linger, _time).ConfigureAwait(false);
                 Fill(batch);
             }
@@ -54,6 +59,7 @@ internal sealed class Acknowledger : IAsyncDisposable
             await DeleteBatchAsync([.. batch.Select(item => item.Message)]).ConfigureAwait(false);
             batch.ForEach(item => item.Done.SetResult());
             batch.Clear();
+            _pulse.Waits("waiting for messages");
         }
     }
 
@@ -68,6 +74,7 @@ internal sealed class Acknowledger : IAsyncDisposable
         var error = "the queue refused to delete them";
         for (var attempt = 1; messages.Count > 0 && attempt <= Tries; attempt++)
         {
+            _pulse.Begins("asking the queue", Liveness.Requests);
             try
             {
                 messages = await _queue.DeleteAsync(messages, CancellationToken.None).ConfigureAwait(false);

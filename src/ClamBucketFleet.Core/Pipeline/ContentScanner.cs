@@ -28,6 +28,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
     /// <param name="content">Read once, forward.</param>
     /// <param name="length">Bytes that it must have.</param>
     /// <param name="progress">Told the number of bytes read so far; may be null.</param>
+    /// <param name="pulse">Told what is being done.</param>
     /// <param name="cancellationToken">Gives the scan up.</param>
     /// <exception cref="TryAgainException">No verdict this time.</exception>
     /// <exception cref="ScannerUnavailableException">No verdict on anything for now.</exception>
@@ -35,6 +36,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
         Stream content,
         long length,
         Action<long>? progress,
+        Pulse pulse,
         CancellationToken cancellationToken)
     {
         var isLarge = length > options.MaxObjectSize;
@@ -42,8 +44,10 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
             return new ScanReport(new Unscannable(UnscannableReason.TooLarge), null, default, default, fitness.Engine);
 
         // One large object at a time: it may need memory and a file in the spool, and takes the engine for long.
+        pulse.Waits("waiting for another large object");
         using var turn = isLarge ? await _large.AcquireAsync("", "", cancellationToken).ConfigureAwait(false) : null;
         var patience = _limits.Patience(options.Timeout, length);
+        pulse.Begins("scanning", patience + Liveness.Margin);
         await using var measured = new MeasuredStream(content, time, progress);
         using var limit = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -58,7 +62,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            verdict = await TimedOutAsync(measured, length, patience, cancellationToken).ConfigureAwait(false);
+            verdict = await TimedOutAsync(measured, length, patience, pulse, cancellationToken).ConfigureAwait(false);
         }
 
         var total = time.GetElapsedTime(started);
@@ -79,7 +83,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
 
     // A scan that takes too long says something of the object only where the engine is fit and had all of it.
     private async Task<Verdict> TimedOutAsync(
-        MeasuredStream content, long length, TimeSpan patience, CancellationToken cancellationToken)
+        MeasuredStream content, long length, TimeSpan patience, Pulse pulse, CancellationToken cancellationToken)
     {
         var limit = ValueParser.Duration(patience);
         if (content.IsReading)
@@ -88,6 +92,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
                 $"The content did not arrive within {limit} (Scan:Timeout): {content.BytesRead} of {length} bytes came.");
         }
 
+        pulse.Begins("asking the engine", fitness.Patience + Liveness.Margin);
         await fitness.ProveAsync(cancellationToken).ConfigureAwait(false);
 
         // An object over the limit may unpack to more than there is time for: that is the object's doing.

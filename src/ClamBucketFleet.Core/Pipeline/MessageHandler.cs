@@ -12,6 +12,7 @@ internal sealed class MessageHandler(
     FitnessConsequences consequences,
     FleetCounters counters,
     Acknowledger acknowledger,
+    Liveness liveness,
     TimeSpan visibilityTimeout,
     int? maxReceiveCount,
     ILogger logger,
@@ -25,9 +26,11 @@ internal sealed class MessageHandler(
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, abandonWork);
         var message = lease.Message;
+        using var pulse = liveness.Watch($"The work on message {SafeText.Escape(message.Id)}");
         try
         {
-            await ProcessAsync(message, either.Token).ConfigureAwait(false);
+            await ProcessAsync(message, pulse, either.Token).ConfigureAwait(false);
+            pulse.Waits("being deleted");
             await acknowledger.DeleteAsync(message).ConfigureAwait(false);
         }
         catch (PoisonMessageException e)
@@ -38,13 +41,13 @@ internal sealed class MessageHandler(
             if ((message.ReceiveCount <= 1 || message.ReceiveCount >= maxReceiveCount) && _poisonous.TryAdd(message.Id, 0))
                 Log.PoisonMessage(logger, message.Id, e.Message);
             counters.CountFailure();
-            await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
+            await ReturnAsync(lease, pulse, Backoff(message)).ConfigureAwait(false);
         }
         catch (Exception e) when (either.IsCancellationRequested
             && e is OperationCanceledException or TryAgainException or ScannerUnavailableException)
         {
             if (!lease.Lost.IsCancellationRequested)
-                await lease.ReturnAsync(TimeSpan.Zero).ConfigureAwait(false);
+                await ReturnAsync(lease, pulse, TimeSpan.Zero).ConfigureAwait(false);
         }
         catch (ScannerUnavailableException e)
         {
@@ -52,23 +55,23 @@ internal sealed class MessageHandler(
                 consequences.EngineWasWrong();
             fitness.ReportUnavailable(e.Message);
             Log.MessageReturned(logger, message.Id, e.Message);
-            await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
+            await ReturnAsync(lease, pulse, Backoff(message)).ConfigureAwait(false);
         }
         catch (TryAgainException e)
         {
             Log.MessageReturned(logger, message.Id, e.Message);
-            await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
+            await ReturnAsync(lease, pulse, Backoff(message)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             Log.Unexpected(logger, e, message.Id);
             counters.CountFailure();
-            await lease.ReturnAsync(Backoff(message)).ConfigureAwait(false);
+            await ReturnAsync(lease, pulse, Backoff(message)).ConfigureAwait(false);
         }
     }
 
     // Every object gets its turn, also behind one that fails: the failure then sends the whole message back.
-    private async Task ProcessAsync(QueueMessage message, CancellationToken cancellationToken)
+    private async Task ProcessAsync(QueueMessage message, Pulse pulse, CancellationToken cancellationToken)
     {
         Exception? failure = null;
         var references = MessageDecoder.Decode(message.Body);
@@ -83,7 +86,7 @@ internal sealed class MessageHandler(
             try
             {
                 var begun = consequences.WorkBegins();
-                var outcome = await processor.ProcessAsync(reference, delivery, cancellationToken).ConfigureAwait(false);
+                var outcome = await processor.ProcessAsync(reference, delivery, pulse, cancellationToken).ConfigureAwait(false);
                 if (outcome is { Verdict: Clean, Standing: { } standing })
                     consequences.CalledClean(begun, standing);
                 counters.Count(outcome.Verdict);
@@ -97,7 +100,11 @@ internal sealed class MessageHandler(
             {
                 // These get no turn any more, and are owed an alert all the same.
                 foreach (var waiting in references.Skip(i + 1))
+                {
+                    pulse.Begins("giving up objects", Liveness.Requests);
                     await processor.GiveUpAsync(waiting, e.Message, delivery, cancellationToken).ConfigureAwait(false);
+                }
+
                 throw;
             }
             catch (Exception e) when (e is not ScannerUnavailableException && !cancellationToken.IsCancellationRequested)
@@ -111,6 +118,12 @@ internal sealed class MessageHandler(
             throw new TryAgainException(failure.Message, failure);
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private static Task ReturnAsync(MessageLease lease, Pulse pulse, TimeSpan after)
+    {
+        pulse.Begins("going back to the queue", Liveness.Requests);
+        return lease.ReturnAsync(after);
     }
 
     // A second, then twice as long each time: most faults pass soon, and none is asked about without pause.

@@ -10,19 +10,22 @@ internal sealed class MessageLease : IAsyncDisposable
 {
     private readonly IScanQueue _queue;
     private readonly TimeSpan _length;
+    private readonly Pulse _pulse;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _lost = new();
     private readonly Task _heartbeat;
 
-    private MessageLease(IScanQueue queue, QueueMessage message, TimeSpan length, ILogger logger, TimeProvider time)
+    private MessageLease(
+        IScanQueue queue, QueueMessage message, TimeSpan length, Liveness liveness, ILogger logger, TimeProvider time)
     {
         _queue = queue;
         _length = length;
         _logger = logger;
         _time = time;
         Message = message;
+        _pulse = liveness.Watch($"The lease on message {SafeText.Escape(message.Id)}");
         _heartbeat = BeatAsync();
     }
 
@@ -34,10 +37,12 @@ internal sealed class MessageLease : IAsyncDisposable
     /// <param name="queue">Where the message is from.</param>
     /// <param name="message">Just received.</param>
     /// <param name="length">The visibility timeout.</param>
+    /// <param name="liveness">Hears of every renewal.</param>
     /// <param name="logger">Told of renewals that failed.</param>
     /// <param name="time">The clock.</param>
-    public static MessageLease Start(IScanQueue queue, QueueMessage message, TimeSpan length, ILogger logger, TimeProvider time) =>
-        new(queue, message, length, logger, time);
+    public static MessageLease Start(
+        IScanQueue queue, QueueMessage message, TimeSpan length, Liveness liveness, ILogger logger, TimeProvider time) =>
+        new(queue, message, length, liveness, logger, time);
 
     /// <summary>Stops renewing and lets the message be seen again after a while.</summary>
     public async Task ReturnAsync(TimeSpan after)
@@ -73,11 +78,14 @@ internal sealed class MessageLease : IAsyncDisposable
 
     private async Task BeatAsync()
     {
+        using var pulse = _pulse;
+
         // A third: one renewal may fail, and the next still comes in time.
         var interval = _length / 3;
         var endsAt = _time.GetUtcNow() + _length;
         while (true)
         {
+            pulse.Begins("waiting for its next renewal", interval + Liveness.Margin);
             await Task.Delay(interval, _time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_ended.IsCancellationRequested)
                 return;
@@ -86,8 +94,10 @@ internal sealed class MessageLease : IAsyncDisposable
                 var asked = _time.GetUtcNow();
 
                 // No answer until the end of the lease is a lease that ended.
+                var patience = endsAt > asked ? endsAt - asked : _length / 12;
+                pulse.Begins("being renewed", patience + Liveness.Margin);
                 await _queue.ChangeVisibilityAsync(Message, _length, _ended.Token)
-                    .WaitAsync(endsAt > asked ? endsAt - asked : _length / 12, _time, _ended.Token).ConfigureAwait(false);
+                    .WaitAsync(patience, _time, _ended.Token).ConfigureAwait(false);
                 endsAt = asked + _length;
                 interval = _length / 3;
             }

@@ -29,20 +29,32 @@ public sealed class ObjectProcessor(
     FleetOptions options,
     ILogger<ObjectProcessor> logger)
 {
+    // A part copy within S3 is several times as fast, and several run at once.
+    private const long SlowestCopyPerSecond = 4L << 20;
+
     private readonly ObjectFilter _filter = new(options.Filter);
 
     /// <summary>Gives the object its verdict and does what the policy asks for.</summary>
+    /// <param name="reference">The object.</param>
+    /// <param name="delivery">How its message came.</param>
+    /// <param name="pulse">Told what is being done.</param>
+    /// <param name="cancellationToken">Cuts the work off.</param>
     /// <exception cref="TryAgainException">Something failed; whatever was done may be done again.</exception>
     /// <exception cref="ScannerUnavailableException">The engine is not fit.</exception>
-    public async Task<ObjectOutcome> ProcessAsync(ObjectRef reference, Delivery delivery, CancellationToken cancellationToken)
+    public async Task<ObjectOutcome> ProcessAsync(
+        ObjectRef reference, Delivery delivery, Pulse pulse, CancellationToken cancellationToken)
     {
+        pulse.Waits("waiting for other work on the same object");
         using var turn = await steps.Locks.AcquireAsync(reference.Bucket, reference.Key, cancellationToken).ConfigureAwait(false);
         ObjectIdentity? content = null;
         try
         {
             var judged = Left(reference) is { } reason
                 ? Undisturbed(reference, null, new Skipped(reason))
-                : await JudgeAsync(reference, null, seen => content = seen, cancellationToken).ConfigureAwait(false);
+                : await JudgeAsync(reference, null, seen => content = seen, pulse, cancellationToken).ConfigureAwait(false);
+            pulse.Begins(
+                "doing what the policy asks for",
+                Liveness.Requests + TimeSpan.FromSeconds((judged.Content?.Size ?? 0) / SlowestCopyPerSecond));
             var outcome = await steps.ApplyAsync(judged, delivery, cancellationToken).ConfigureAwait(false);
             Report(outcome, delivery);
             return outcome;
@@ -53,6 +65,7 @@ public sealed class ObjectProcessor(
                 ? e.Message
                 : $"A fault of the program: {SafeText.Escape(e.Message)}";
             Log.ObjectFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), delivery.ReceiveCount, error);
+            pulse.Begins("reporting a failure", Liveness.Requests);
             if (delivery.IsLast)
                 await steps.ReportErrorAsync(reference, content, error, delivery, cancellationToken).ConfigureAwait(false);
             throw;
@@ -76,7 +89,7 @@ public sealed class ObjectProcessor(
         ObjectRef reference,
         Action<ObjectIdentity, long>? progress,
         CancellationToken cancellationToken) =>
-        JudgeAsync(reference, progress, _ => { }, cancellationToken);
+        JudgeAsync(reference, progress, _ => { }, Pulse.Unwatched, cancellationToken);
 
     private SkipReason? Left(ObjectRef reference) =>
         !_filter.Admits(reference.Bucket, reference.Key) ? SkipReason.Filtered
@@ -87,8 +100,10 @@ public sealed class ObjectProcessor(
         ObjectRef reference,
         Action<ObjectIdentity, long>? progress,
         Action<ObjectIdentity> opened,
+        Pulse pulse,
         CancellationToken cancellationToken)
     {
+        pulse.Begins("opening an object", Liveness.Requests);
         switch (await store.OpenAsync(reference, cancellationToken).ConfigureAwait(false))
         {
             case OpenResult.Gone:
@@ -104,7 +119,7 @@ public sealed class ObjectProcessor(
                     var identity = content.Identity;
                     opened(identity);
                     Action<long>? onBytes = progress is null ? null : bytes => progress(identity, bytes);
-                    var report = await scanner.ScanAsync(content.Body, identity.Size, onBytes, cancellationToken).ConfigureAwait(false);
+                    var report = await scanner.ScanAsync(content.Body, identity.Size, onBytes, pulse, cancellationToken).ConfigureAwait(false);
                     return new ObjectOutcome(reference, identity, report.Verdict, "NONE", null, report);
                 }
 

@@ -28,6 +28,7 @@ public sealed class ScannerFitness(
     private TaskCompletionSource _unfit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _lastSelfTest = DateTimeOffset.MinValue;
     private IProofObserver _observer = new NobodyObserves();
+    private Pulse _pulse = Pulse.Unwatched;
 
     /// <summary>What the engine last said of itself.</summary>
     public EngineInfo? Engine { get; private set; }
@@ -79,12 +80,14 @@ public sealed class ScannerFitness(
     private async Task ProveAndTellAsync(CancellationToken cancellationToken)
     {
         var proof = _observer.ProofBegins();
+        _pulse.Begins("having the engine prove itself", Patience + Liveness.Margin);
         await ProveAsync(cancellationToken).ConfigureAwait(false);
+        _pulse.Begins("acting on the engine's proof", Liveness.Requests);
         await _observer.ProofPassedAsync(proof, cancellationToken).ConfigureAwait(false);
     }
 
-    // clamscan's self-test waits behind the invocation that runs.
-    private TimeSpan Patience => options.Engine == EngineKind.Clamscan || Engine is { Kind: "clamscan" }
+    /// <summary>What the engine gets to answer; clamscan's self-test waits behind the invocation that runs.</summary>
+    internal TimeSpan Patience => options.Engine == EngineKind.Clamscan || Engine is { Kind: "clamscan" }
         ? ProofLimit + options.Timeout
         : ProofLimit;
 
@@ -110,11 +113,14 @@ public sealed class ScannerFitness(
 
     /// <summary>Watches the engine until it is told to stop.</summary>
     /// <param name="consequences">Told of every proof that was tried, before work goes on.</param>
+    /// <param name="liveness">Hears of every look.</param>
     /// <param name="cancellationToken">Tells it to stop.</param>
-    public async Task RunAsync(IProofObserver consequences, CancellationToken cancellationToken)
+    public async Task RunAsync(IProofObserver consequences, Liveness liveness, CancellationToken cancellationToken)
     {
+        using var pulse = liveness.Watch("The watch over the engine");
         _observer = consequences;
-        var wait = ShortestWait;
+        _pulse = pulse;
+        var wait = new Backoff(ShortestWait, LongestWait);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -129,7 +135,8 @@ public sealed class ScannerFitness(
                     Declare();
                 }
 
-                wait = ShortestWait;
+                wait.Reset();
+                pulse.Begins("waiting for its next look", Interval + Liveness.Margin);
                 Task unfit;
                 lock (_lock)
                     unfit = _unfit.Task;
@@ -141,9 +148,11 @@ public sealed class ScannerFitness(
                 ReportUnavailable(e is ScannerUnavailableException
                     ? e.Message
                     : $"The engine could not be asked: {SafeText.Escape(e.Message)}");
+                pulse.Begins("acting on the engine's failure", Liveness.Requests);
                 await _observer.ProofFailedAsync(e, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+                var pause = wait.Next();
+                pulse.Begins("waiting for its next look", pause + Liveness.Margin);
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception e) when (e is OperationCanceledException or ScannerUnavailableException)
             {
@@ -154,6 +163,7 @@ public sealed class ScannerFitness(
 
     private async Task LookAgainAsync(CancellationToken cancellationToken)
     {
+        _pulse.Begins("asking the engine", Patience + Liveness.Margin);
         EngineInfo? info = null;
         await WithinLimitAsync(
             async limited => info = await engine.DescribeAsync(limited).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);

@@ -14,6 +14,7 @@ public sealed class Worker(
     FitnessConsequences consequences,
     FleetCounters counters,
     FleetOptions options,
+    Liveness liveness,
     ILogger<Worker> logger,
     TimeProvider time)
 {
@@ -23,6 +24,9 @@ public sealed class Worker(
     // Between two answers of an empty queue that is not asked to wait.
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan JobPatience = TimeSpan.FromMinutes(2);
+
+    // Beyond the long poll; a connection that died in silence is not waited for as long as the SDK would.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
@@ -46,10 +50,11 @@ public sealed class Worker(
         CancellationToken stopReceiving,
         CancellationToken abandonWork)
     {
-        await using var acknowledger = new Acknowledger(queue, logger, time);
+        await using var acknowledger = new Acknowledger(queue, liveness, logger, time);
         using var places = new SemaphoreSlim(Places, Places);
         var handler = new MessageHandler(
-            processor, fitness, consequences, counters, acknowledger, options.Queue.VisibilityTimeout, facts.MaxReceiveCount, logger, time);
+            processor, fitness, consequences, counters, acknowledger, liveness, options.Queue.VisibilityTimeout, facts.MaxReceiveCount,
+            logger, time);
         try
         {
             await ReceiveAsync(handler, places, untilEmptyFor, stopReceiving, abandonWork).ConfigureAwait(false);
@@ -72,27 +77,33 @@ public sealed class Worker(
         CancellationToken stopReceiving,
         CancellationToken abandonWork)
     {
-        var wait = ShortestWait;
+        using var pulse = liveness.Watch("The receive loop");
+        var wait = new Backoff(ShortestWait, LongestWait);
         var lastSeen = time.GetTimestamp();
         var foundEmpty = 0;
         while (true)
         {
+            pulse.Waits("waiting for the engine");
             await WaitUntilFitAsync(untilEmptyFor is not null, stopReceiving).ConfigureAwait(false);
+            pulse.Waits("waiting for a free place");
             var taken = await TakePlacesAsync(places, stopReceiving).ConfigureAwait(false);
             IReadOnlyList<QueueMessage> messages = [];
             try
             {
-                var pause = options.Queue.WaitTime < ShortestPoll ? Task.Delay(ShortestPoll, time, stopReceiving) : Task.CompletedTask;
-                messages = await queue.ReceiveAsync(taken, stopReceiving).ConfigureAwait(false);
+                var shortest = options.Queue.WaitTime < ShortestPoll ? Task.Delay(ShortestPoll, time, stopReceiving) : Task.CompletedTask;
+                var patience = options.Queue.WaitTime + AnswerLimit;
+                pulse.Begins("receiving", patience + Liveness.Margin);
+                messages = await WithinAsync(patience, limited => queue.ReceiveAsync(taken, limited), stopReceiving).ConfigureAwait(false);
                 if (messages.Count == 0)
-                    await pause.ConfigureAwait(false);
-                wait = ShortestWait;
+                    await shortest.ConfigureAwait(false);
+                wait.Reset();
             }
             catch (TryAgainException e)
             {
-                Log.ReceiveFailed(logger, wait.TotalSeconds, e.Message);
-                await Task.Delay(wait, time, stopReceiving).ConfigureAwait(false);
-                wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+                var pause = wait.Next();
+                Log.ReceiveFailed(logger, pause.TotalSeconds, e.Message);
+                pulse.Begins("waiting for its next try", pause + Liveness.Margin);
+                await Task.Delay(pause, time, stopReceiving).ConfigureAwait(false);
             }
             finally
             {
@@ -111,7 +122,7 @@ public sealed class Worker(
             else if (time.GetElapsedTime(lastSeen) >= untilEmptyFor)
             {
                 // The counts are approximate: a message that just becomes visible may be missing in both.
-                foundEmpty = await IsEmptyAsync(stopReceiving).ConfigureAwait(false) ? foundEmpty + 1 : 0;
+                foundEmpty = await IsEmptyAsync(pulse, stopReceiving).ConfigureAwait(false) ? foundEmpty + 1 : 0;
                 if (foundEmpty == EnoughToBelieve)
                     return;
             }
@@ -178,7 +189,7 @@ public sealed class Worker(
     {
         try
         {
-            await using var lease = MessageLease.Start(queue, message, options.Queue.VisibilityTimeout, logger, time);
+            await using var lease = MessageLease.Start(queue, message, options.Queue.VisibilityTimeout, liveness, logger, time);
             if (stopReceiving.IsCancellationRequested)
                 await lease.ReturnAsync(TimeSpan.Zero).ConfigureAwait(false);
             else
@@ -192,15 +203,32 @@ public sealed class Worker(
     }
 
     // Messages that wait out a delay are not received, but the queue is not empty.
-    private async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsEmptyAsync(Pulse pulse, CancellationToken cancellationToken)
     {
         try
         {
-            return await queue.DescribeAsync(cancellationToken).ConfigureAwait(false) is { Waiting: 0, InFlight: 0 };
+            pulse.Begins("asking whether the queue is empty", AnswerLimit + Liveness.Margin);
+            var facts = await WithinAsync(AnswerLimit, queue.DescribeAsync, cancellationToken).ConfigureAwait(false);
+            return facts is { Waiting: 0, InFlight: 0 };
         }
         catch (TryAgainException)
         {
             return false;
+        }
+    }
+
+    private async Task<T> WithinAsync<T>(
+        TimeSpan patience, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await ask(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ServiceUnreachableException($"There was no answer within {ValueParser.Duration(patience)}.", e);
         }
     }
 

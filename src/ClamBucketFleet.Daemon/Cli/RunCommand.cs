@@ -56,7 +56,11 @@ internal sealed class RunCommand : Command, IHasExamples
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(fleet.Fitness);
         services.AddSingleton<FleetCounters>();
+        services.AddSingleton<Liveness>();
+        services.AddSingleton<ServiceManager>();
         services.AddSingleton<StatusReporter>();
+        services.AddSingleton(WatchdogLimit.Read());
+        services.AddSingleton<Watchdog>();
         services.AddSingleton(mode);
         services.AddSingleton(exit);
         services.AddSystemd();

@@ -90,6 +90,7 @@ internal sealed class ScanCommand : Command, IHasExamples
                 file,
                 length,
                 progress is null ? null : bytes => progress(bytes, length),
+                Pulse.Unwatched,
                 cancellationToken)).ConfigureAwait(false);
         return new ObjectOutcome(
             new ObjectRef("", fullPath),

@@ -30,10 +30,13 @@ internal sealed class FleetService(
     ExitStatus exit,
     StatusReporter status,
     FleetCounters counters,
+    Liveness liveness,
+    Watchdog watchdog,
     IHostApplicationLifetime lifetime,
     ILoggerFactory loggers,
     TimeProvider time) : IHostedService, IDisposable
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
     private readonly ILogger _logger = loggers.CreateLogger<FleetService>();
@@ -50,9 +53,13 @@ internal sealed class FleetService(
         var queue = fleet.Queue(waitTime);
         var consequences = fleet.Consequences(queue);
         var worker = new Worker(
-            queue, fleet.Processor(), fleet.Fitness, consequences, counters, options, loggers.CreateLogger<Worker>(), time);
+            queue, fleet.Processor(), fleet.Fitness, consequences, counters, options, liveness,
+            loggers.CreateLogger<Worker>(), time);
         Log.Starting(_logger, VersionCommand.Program, options.Queue.Url!, worker.Places);
-        _watching = Task.WhenAll(fleet.Fitness.RunAsync(consequences, _stopWatching.Token), status.RunAsync(_stopWatching.Token));
+        _watching = Task.WhenAll(
+            WatchAsync(fleet.Fitness.RunAsync(consequences, liveness, _stopWatching.Token)),
+            WatchAsync(status.RunAsync(_stopWatching.Token)),
+            WatchAsync(watchdog.RunAsync(_stopWatching.Token)));
 
         var facts = await BecomeReadyAsync(queue, cancellationToken).ConfigureAwait(false);
         if (facts.DeadLetterArn is null)
@@ -73,7 +80,7 @@ internal sealed class FleetService(
         }
 
         await _stopWatching.CancelAsync().ConfigureAwait(false);
-        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _watching.ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -103,7 +110,7 @@ internal sealed class FleetService(
 
     private async Task<QueueFacts> ReachQueueAsync(IScanQueue queue, Action<string?> failed, CancellationToken cancellationToken)
     {
-        var wait = TimeSpan.FromSeconds(1);
+        var wait = new Backoff(ShortestWait, LongestWait);
         while (true)
         {
             try
@@ -116,10 +123,25 @@ internal sealed class FleetService(
             {
                 failed(e.Message);
                 status.Say($"Waiting for the queue: {e.Message}");
-                Log.QueueNotReached(_logger, wait.TotalSeconds, e.Message);
-                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
-                wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+                var pause = wait.Next();
+                Log.QueueNotReached(_logger, pause.TotalSeconds, e.Message);
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    // A watch that ended would leave the rest unwatched.
+    private async Task WatchAsync(Task watch)
+    {
+        try
+        {
+            await watch.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.Crashed(_logger, e);
+            exit.Code = ExitCode.Internal;
+            lifetime.StopApplication();
         }
     }
 

@@ -36,6 +36,15 @@ internal static partial class Log
     [LoggerMessage(110, LogLevel.Information, "Stopped before it was ready: nothing was begun")]
     public static partial void StoppedEarly(ILogger logger);
 
+    [LoggerMessage(111, LogLevel.Error, "{Late}: it hangs, or the machine is far too busy")]
+    public static partial void Late(ILogger logger, string late);
+
+    [LoggerMessage(112, LogLevel.Warning, "Everything has been heard of again")]
+    public static partial void InTimeAgain(ILogger logger);
+
+    [LoggerMessage(113, LogLevel.Debug, "The service manager did not take {State}: {Error}")]
+    public static partial void NotTold(ILogger logger, string state, string error);
+
     [LoggerMessage(109, LogLevel.Debug, "STATUS {Status}")]
     public static partial void Status(ILogger logger, string status);
 }

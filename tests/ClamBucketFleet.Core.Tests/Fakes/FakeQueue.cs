@@ -23,6 +23,15 @@ internal sealed class FakeQueue(TimeProvider time) : IScanQueue
 
     public Func<Exception?> ReceiveFailure { get; set; } = () => null;
 
+    /// <summary>Stands before every receive, whatever its token says.</summary>
+    public Func<Task> OnReceive { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Stands before every receive, and ends with its token.</summary>
+    public Func<CancellationToken, Task> OnPoll { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Stands before every delete.</summary>
+    public Func<Task> OnDeleteBegins { get; set; } = () => Task.CompletedTask;
+
     public Func<QueueMessage, TimeSpan, CancellationToken, Task> OnVisibility { get; set; } = (_, _, _) => Task.CompletedTask;
 
     public Func<IReadOnlyList<QueueMessage>, IReadOnlyList<QueueMessage>> OnDelete { get; set; } = _ => [];
@@ -49,6 +58,8 @@ internal sealed class FakeQueue(TimeProvider time) : IScanQueue
         if (ReceiveFailure() is { } failure)
             throw failure;
 
+        await OnReceive();
+        await OnPoll(cancellationToken);
         var pollEnds = Task.Delay(TimeSpan.FromSeconds(20), time, cancellationToken);
         while (true)
         {
@@ -75,11 +86,12 @@ internal sealed class FakeQueue(TimeProvider time) : IScanQueue
         await OnVisibility(message, after, cancellationToken);
     }
 
-    public Task<IReadOnlyList<QueueMessage>> DeleteAsync(
+    public async Task<IReadOnlyList<QueueMessage>> DeleteAsync(
         IReadOnlyList<QueueMessage> messages, CancellationToken cancellationToken)
     {
         Deletes.Enqueue([.. messages.Select(m => m.Id)]);
-        return Task.FromResult(OnDelete(messages));
+        await OnDeleteBegins();
+        return OnDelete(messages);
     }
 
     public Task SendAsync(IReadOnlyList<string> bodies, CancellationToken cancellationToken)

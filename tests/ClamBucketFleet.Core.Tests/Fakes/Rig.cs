@@ -11,6 +11,7 @@ internal sealed class Rig
     public Rig(params (string Key, string? Value)[] settings)
     {
         Options = Some.Options(settings);
+        Liveness = new Liveness(Clock);
         Queue = new FakeQueue(Clock);
         Store = new FakeStore(Journal);
         Alerts = new FakeAlerts(Journal);
@@ -24,7 +25,7 @@ internal sealed class Rig
         Consequences = new FitnessConsequences(
             Queue, Alerts, new AlertFactory("i-0abc", Clock), new CollectingLogger<FitnessConsequences>(Lines));
         Worker = new Worker(
-            Queue, Processor, Fitness, Consequences, Counters, Options, new CollectingLogger<Worker>(Lines), Clock);
+            Queue, Processor, Fitness, Consequences, Counters, Options, Liveness, new CollectingLogger<Worker>(Lines), Clock);
     }
 
     public FleetOptions Options { get; }
@@ -46,6 +47,8 @@ internal sealed class Rig
 
     public Func<CancellationToken, Task> SelfTest { get; set; } = _ => Task.CompletedTask;
 
+    public Liveness Liveness { get; }
+
     public FleetCounters Counters { get; } = new();
 
     public ScannerFitness Fitness { get; }
@@ -59,7 +62,7 @@ internal sealed class Rig
     public Worker Worker { get; }
 
     public Task<ObjectOutcome> ProcessAsync(string key, CancellationToken cancellationToken) =>
-        Processor.ProcessAsync(new ObjectRef("bucket", key), Some.Delivery, cancellationToken);
+        Processor.ProcessAsync(new ObjectRef("bucket", key), Some.Delivery, Pulse.Unwatched, cancellationToken);
 
     /// <summary>Moves the clock step by step until something has happened.</summary>
     public Task RunClockUntilAsync(Func<bool> condition, CancellationToken cancellationToken, double seconds = 0.1) => Eventually.UntilAsync(

@@ -11,7 +11,7 @@ internal sealed class RunningWorker : IAsyncDisposable
     {
         Stop = stop ?? new CancellationTokenSource();
         _rig = rig;
-        _watch = rig.Fitness.RunAsync(rig.Consequences, _end.Token);
+        _watch = rig.Fitness.RunAsync(rig.Consequences, rig.Liveness, _end.Token);
         Work = rig.Worker.RunAsync(rig.Queue.Facts, untilEmptyFor, Stop.Token, Abandon.Token);
     }
 

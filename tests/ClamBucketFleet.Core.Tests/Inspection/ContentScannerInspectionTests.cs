@@ -69,7 +69,7 @@ public sealed class ContentScannerInspectionTests
         };
         using var content = new MemoryStream(new byte[1500 * 1024]);
         var scan = new ContentScanner(rig.Engine, rig.Fitness, rig.Options.Scan, rig.Clock).ScanAsync(
-            content, content.Length, null, TestContext.Current.CancellationToken);
+            content, content.Length, null, Pulse.Unwatched, TestContext.Current.CancellationToken);
         await asked.Task;
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
         scan.IsCompleted.ShouldBeFalse();
@@ -82,6 +82,6 @@ public sealed class ContentScannerInspectionTests
     {
         var rig = new Rig(("Scan:LargeObjects", largeObjects), ("Scan:MaxObjectSize", $"{limit}"));
         var scanner = new ContentScanner(new PatternEngine(), rig.Fitness, rig.Options.Scan, TimeProvider.System);
-        return scanner.ScanAsync(content, length, progress, TestContext.Current.CancellationToken);
+        return scanner.ScanAsync(content, length, progress, Pulse.Unwatched, TestContext.Current.CancellationToken);
     }
 }

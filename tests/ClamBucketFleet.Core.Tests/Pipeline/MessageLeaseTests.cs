@@ -155,7 +155,7 @@ public sealed class MessageLeaseTests
     }
 
     private MessageLease Start() =>
-        MessageLease.Start(_queue, Some.Message("m", "{}"), Length, new CollectingLogger(_lines), _clock);
+        MessageLease.Start(_queue, Some.Message("m", "{}"), Length, new Liveness(_clock), new CollectingLogger(_lines), _clock);
 
     // The lease waits on the clock again before it moves on.
     private async Task AdvanceAsync(TimeSpan by)

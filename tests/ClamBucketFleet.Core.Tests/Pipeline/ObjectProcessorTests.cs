@@ -1,4 +1,5 @@
 using ClamBucketFleet.Core.Tests.Fakes;
+using ClamBucketFleet.Pipeline;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
@@ -84,10 +85,10 @@ public sealed class ObjectProcessorTests
         var rig = new Rig();
         rig.Store.OnOpen = _ => throw new AccessRefusedException("s3:GetObject is not allowed");
 
-        await Should.ThrowAsync<AccessRefusedException>(rig.Processor.ProcessAsync(Reference, Some.Delivery, Token));
+        await Should.ThrowAsync<AccessRefusedException>(rig.Processor.ProcessAsync(Reference, Some.Delivery, Pulse.Unwatched, Token));
         rig.Alerts.Taken.ShouldBeEmpty();
 
-        await Should.ThrowAsync<AccessRefusedException>(rig.Processor.ProcessAsync(Reference, Some.LastDelivery, Token));
+        await Should.ThrowAsync<AccessRefusedException>(rig.Processor.ProcessAsync(Reference, Some.LastDelivery, Pulse.Unwatched, Token));
         var alert = rig.Alerts.Taken.ShouldHaveSingleItem();
         alert.Status.ShouldBe("PROCESSING_ERROR");
         alert.Error.ShouldBe("s3:GetObject is not allowed");
@@ -100,7 +101,7 @@ public sealed class ObjectProcessorTests
         var rig = new Rig();
         rig.Store.OnOpen = _ => throw new FormatException("unexpected\n");
 
-        await Should.ThrowAsync<FormatException>(rig.Processor.ProcessAsync(Reference, Some.LastDelivery, Token));
+        await Should.ThrowAsync<FormatException>(rig.Processor.ProcessAsync(Reference, Some.LastDelivery, Pulse.Unwatched, Token));
 
         rig.Alerts.Taken.ShouldHaveSingleItem().Status.ShouldBe("PROCESSING_ERROR");
         rig.Lines.ShouldAllBe(line => !line.Text.Contains('\n', StringComparison.Ordinal));
@@ -112,7 +113,7 @@ public sealed class ObjectProcessorTests
         var rig = new Rig(("Unscannable:Action", "tag"));
         rig.Engine.OnScan = (_, _) => throw new TryAgainException("no answer");
 
-        await Should.ThrowAsync<TryAgainException>(rig.Processor.ProcessAsync(Reference, Some.LastDelivery, Token));
+        await Should.ThrowAsync<TryAgainException>(rig.Processor.ProcessAsync(Reference, Some.LastDelivery, Pulse.Unwatched, Token));
 
         rig.Store.Tags.Single()[0].ShouldBe(new ObjectTag("av-status", "PROCESSING_ERROR"));
     }
@@ -125,7 +126,7 @@ public sealed class ObjectProcessorTests
         rig.Store.OnTag = _ => throw new TryAgainException("no room");
         rig.Alerts.Failure = _ => new ServiceUnreachableException("no topic");
 
-        (await Should.ThrowAsync<TryAgainException>(rig.Processor.ProcessAsync(Reference, Some.LastDelivery, Token)))
+        (await Should.ThrowAsync<TryAgainException>(rig.Processor.ProcessAsync(Reference, Some.LastDelivery, Pulse.Unwatched, Token)))
             .Message.ShouldBe("no answer");
 
         rig.Lines.Select(line => line.Event).ShouldBe([2, 5, 6]);

@@ -1,4 +1,5 @@
 using ClamBucketFleet.Core.Tests.Fakes;
+using ClamBucketFleet.Pipeline;
 using Shouldly;
 using Xunit;
 
@@ -41,7 +42,7 @@ public sealed class OwnCopyTests
         await _rig.ProcessAsync("k", Token);
 
         var outcome = await _rig.Processor.ProcessAsync(
-            new ObjectRef("bucket", "clean/k", null, Some.ETag), Some.Delivery, Token);
+            new ObjectRef("bucket", "clean/k", null, Some.ETag), Some.Delivery, Pulse.Unwatched, Token);
 
         outcome.Verdict.Status.ShouldBe("CLEAN");
         _rig.Engine.Scans.ShouldBe(2);
@@ -77,7 +78,7 @@ public sealed class OwnCopyTests
         await _rig.ProcessAsync("k", Token);
 
         var outcome = await _rig.Processor.ProcessAsync(
-            new ObjectRef("bucket", "clean/k", null, "other"), Some.Delivery, Token);
+            new ObjectRef("bucket", "clean/k", null, "other"), Some.Delivery, Pulse.Unwatched, Token);
 
         outcome.Verdict.Status.ShouldBe("CLEAN");
     }
@@ -94,5 +95,5 @@ public sealed class OwnCopyTests
     }
 
     private Task<ClamBucketFleet.Pipeline.ObjectOutcome> CopyEventAsync(string key) =>
-        _rig.Processor.ProcessAsync(new ObjectRef("bucket", key, null, Some.ETag, Some.Now), Some.Delivery, Token);
+        _rig.Processor.ProcessAsync(new ObjectRef("bucket", key, null, Some.ETag, Some.Now), Some.Delivery, Pulse.Unwatched, Token);
 }

@@ -190,5 +190,5 @@ public sealed class ScannerFitnessTests : IAsyncDisposable
         await _rig.RunClockUntilAsync(() => _rig.Fitness.Unfitness is null, Token);
     }
 
-    private void Watch() => _watch = _rig.Fitness.RunAsync(_rig.Consequences, _end.Token);
+    private void Watch() => _watch = _rig.Fitness.RunAsync(_rig.Consequences, _rig.Liveness, _end.Token);
 }

@@ -151,7 +151,7 @@ public sealed class WorkerTests
         var rig = new Rig();
         rig.Queue.ReceiveFailure = () => new FatalConfigurationException("no such queue");
         var work = rig.Worker.RunAsync(rig.Queue.Facts, null, Token, Token);
-        var watch = rig.Fitness.RunAsync(rig.Consequences, Token);
+        var watch = rig.Fitness.RunAsync(rig.Consequences, rig.Liveness, Token);
 
         await Should.ThrowAsync<FatalConfigurationException>(work);
         watch.IsCompleted.ShouldBeFalse();
