@@ -14,13 +14,6 @@ public sealed record InstalledDefinitions(string Version, DateTimeOffset Publish
 public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReader> logger)
 {
     private const string Daily = "daily";
-    private static readonly string[] Signed = [".cvd", ".cld", ".cud"];
-    private static readonly string[] Unsigned =
-    [
-        ".hdb", ".hsb", ".hdu", ".hsu", ".mdb", ".msb", ".mdu", ".msu", ".ndb", ".ndu", ".ldb", ".ldu", ".cdb", ".cbc",
-        ".crb", ".fp", ".sfp", ".ign", ".ign2", ".yar", ".yara", ".pdb", ".gdb", ".wdb", ".idb", ".ftm", ".cat", ".db",
-        ".imp", ".pwdb",
-    ];
 
     public string Directory => directory;
 
@@ -30,8 +23,10 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         try
         {
             var files = new DirectoryInfo(directory).EnumerateFiles()
-                .Where(file => Has(file, Signed) || Has(file, Unsigned))
+                .Where(file => DatabaseNames.IsDatabase(file.Name))
                 .OrderBy(file => file.Name, StringComparer.Ordinal)
+                .Select(Database.Follow)
+                .Where(database => database.File.Exists)
                 .ToArray();
             return files.Length == 0 ? null : Summarize(files);
         }
@@ -42,11 +37,11 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         }
     }
 
-    private InstalledDefinitions? Summarize(FileInfo[] files)
+    private InstalledDefinitions? Summarize(Database[] files)
     {
         var fingerprint = Fingerprint(files);
-        var signed = files.Where(file => Has(file, Signed))
-            .Select(file => (Name: Path.GetFileNameWithoutExtension(file.Name), Header: ReadHeader(file)))
+        var signed = files.Where(file => DatabaseNames.IsSigned(file.Name))
+            .Select(file => (Name: Path.GetFileNameWithoutExtension(file.Name), Header: ReadHeader(file.File)))
             .Where(database => database.Header is not null)
             .OrderByDescending(database => database.Name == Daily)
             .ThenByDescending(database => database.Header!.Published)
@@ -54,20 +49,17 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         if (signed.Length > 0)
             return new InstalledDefinitions(signed[0].Header!.Version, signed[0].Header!.Published, fingerprint);
 
-        var custom = files.Where(file => Has(file, Unsigned)).ToArray();
+        var custom = files.Where(file => !DatabaseNames.IsSigned(file.Name)).ToArray();
         return custom.Length == 0
             ? null
-            : new InstalledDefinitions(fingerprint, custom.Max(file => (DateTimeOffset)file.LastWriteTimeUtc), fingerprint);
+            : new InstalledDefinitions(fingerprint, custom.Max(file => (DateTimeOffset)file.File.LastWriteTimeUtc), fingerprint);
     }
 
     private CvdHeader? ReadHeader(FileInfo file)
     {
-        Span<byte> head = stackalloc byte[CvdHeader.Size];
         try
         {
-            using var stream = file.OpenRead();
-            var count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            if (CvdHeader.Parse(head[..count]) is { } header)
+            if (CvdHeader.OfFile(file.FullName) is { } header)
                 return header;
 
             logger.DefinitionsCorrupt(file.FullName);
@@ -80,12 +72,18 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         return null;
     }
 
-    private static bool Has(FileInfo file, string[] extensions) =>
-        extensions.Contains(file.Extension, StringComparer.Ordinal);
-
-    private static string Fingerprint(FileInfo[] files)
+    private static string Fingerprint(Database[] files)
     {
-        var text = string.Join('\n', files.Select(file => $"{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}"));
+        var text = string.Join(
+            '\n', files.Select(file => $"{file.Name}:{file.File.Length}:{file.File.LastWriteTimeUtc.Ticks}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(..4));
+    }
+
+    /// <summary>A name in the directory, and the file that it leads to: size and time of a symbolic link are its own.</summary>
+    private sealed record Database(string Name, FileInfo File)
+    {
+        public static Database Follow(FileInfo file) => new(
+            file.Name,
+            file.LinkTarget is null ? file : (FileInfo)(file.ResolveLinkTarget(returnFinalTarget: true) ?? file));
     }
 }

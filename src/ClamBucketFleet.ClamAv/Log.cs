@@ -28,4 +28,31 @@ internal static partial class Log
 
     [LoggerMessage(121, LogLevel.Warning, "Scanning with clamscan until clamd is back: {Reason}")]
     public static partial void UsingClamscan(this ILogger logger, string reason);
+
+    [LoggerMessage(130, LogLevel.Debug, "freshclam: {Line}")]
+    public static partial void FreshclamSaid(this ILogger logger, string line);
+
+    [LoggerMessage(131, LogLevel.Information, "Removed {Directory}, left by an update that was killed")]
+    public static partial void StagingCleaned(this ILogger logger, string directory);
+
+    [LoggerMessage(132, LogLevel.Debug, "Nothing is told to reload its definitions: {Reason}")]
+    public static partial void NoClamdToReload(this ILogger logger, string reason);
+
+    [LoggerMessage(133, LogLevel.Information, "New definitions are in use: {Changed}")]
+    public static partial void DefinitionsSwitched(this ILogger logger, string changed);
+
+    [LoggerMessage(134, LogLevel.Error, "clamd is wrong with the new definitions, those before them are in use again: {Reason}")]
+    public static partial void DefinitionsSwitchedBack(this ILogger logger, string reason);
+
+    [LoggerMessage(135, LogLevel.Warning, "The new definitions are in use, but clamd has not loaded them: {Reason}")]
+    public static partial void ReloadFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(136, LogLevel.Information, "Another instance asks the definitions' source; waiting for what it publishes")]
+    public static partial void WaitingForMirror(this ILogger logger);
+
+    [LoggerMessage(137, LogLevel.Information, "The mirror has new definitions: {Changed}")]
+    public static partial void TakingFromMirror(this ILogger logger, string changed);
+
+    [LoggerMessage(138, LogLevel.Warning, "The alert on the definitions could not be published: {Reason}")]
+    public static partial void UpdateAlertFailed(this ILogger logger, string reason);
 }

@@ -183,8 +183,8 @@ public sealed class ScannerFitness(
         {
             throw new DefinitionsTooOldException(
                 $"The definitions are of {published.UtcDateTime:yyyy-MM-dd HH:mm} UTC, older than " +
-                $"{ValueParser.Duration(options.MaxDefinitionsAge)} (Scan:MaxDefinitionsAge): run freshclam, and look " +
-                "at why it did not run by itself.");
+                $"{ValueParser.Duration(options.MaxDefinitionsAge)} (Scan:MaxDefinitionsAge): run 'clambucketfleet " +
+                "definitions update', and look at why that did not run by itself.");
         }
     }
 

@@ -146,7 +146,7 @@ internal sealed class Checks(Fleet fleet, TimeProvider time)
         var limit = fleet.Options.Scan.MaxDefinitionsAge;
         return age <= limit
             ? words
-            : throw new ScannerUnavailableException($"{words}: older than {ValueParser.Duration(limit)} ({Settings.ScanMaxDefinitionsAge.Key}); run freshclam");
+            : throw new ScannerUnavailableException($"{words}: older than {ValueParser.Duration(limit)} ({Settings.ScanMaxDefinitionsAge.Key}); run 'clambucketfleet definitions update'");
     }
 
     private Task<string> SpoolAsync(CancellationToken cancellationToken)

@@ -90,6 +90,7 @@ internal static class CommandLine
             new RunCommand(config, settings),
             new ScanCommand(config, settings),
             new CheckCommand(config, settings),
+            new DefinitionsCommand(config, settings),
             new VersionCommand(config, settings),
         };
 

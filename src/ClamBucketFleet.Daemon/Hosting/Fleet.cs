@@ -72,6 +72,21 @@ internal sealed class Fleet : IAsyncDisposable
     public FitnessConsequences Consequences(IScanQueue queue) =>
         new(queue, Publisher(), Alerts, _loggers.CreateLogger<FitnessConsequences>());
 
+    /// <summary>What alerts of definitions that cannot be renewed.</summary>
+    public UpdateAlerts UpdateAlerts(UpdatePlace place) => new(
+        place,
+        Options.Alerts.Publish.Contains(Statuses.ProcessingError) ? Publisher() : new NoAlerts(),
+        Alerts,
+        Options.Scan.MaxDefinitionsAge,
+        _loggers,
+        _time);
+
+    /// <summary>The fleet's mirror of the definitions; null where none is configured.</summary>
+    public Mirroring? DefinitionsMirror() => Options.DefinitionsMirror.Bucket is null
+        ? null
+        : throw new FatalConfigurationException(
+            $"{Settings.DefinitionsBucket.Key} is set, and this version has no mirror of the definitions yet: leave it out.");
+
     /// <summary>The way of one object.</summary>
     public ObjectProcessor Processor() =>
         new(_store.Value, Scanner, Steps, Options, _loggers.CreateLogger<ObjectProcessor>());

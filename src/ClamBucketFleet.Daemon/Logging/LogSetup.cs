@@ -16,32 +16,16 @@ internal static class LogSetup
     /// <summary>For the daemon: compact JSON files, rolled daily and by size, and standard error.</summary>
     public static ILoggerFactory ForDaemon(LogOptions options)
     {
-        var level = (LogEventLevel)options.Level;
-        var configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(level)
-            .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
-
-            // How the host ended is said in the daemon's own words, without a stack trace where none helps.
-            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LevelAlias.Off)
-            .WriteTo.Console(new LogText(IsJournal), standardErrorFromLevel: LogEventLevel.Verbose);
         var unwritable = WritableDirectory.WhyNot(options.Directory);
-        if (unwritable is null)
-        {
-            configuration.WriteTo.File(
-                new CompactJson(),
-                Path.Combine(options.Directory, "clambucketfleet-.json"),
-                fileSizeLimitBytes: FileSize,
-                rollOnFileSizeLimit: true,
-                rollingInterval: RollingInterval.Day,
-                retainedFileCountLimit: FilesKept,
-                flushToDiskInterval: TimeSpan.FromSeconds(5));
-        }
-
-        var factory = new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
+        var factory = Create(options, unwritable is null ? "clambucketfleet-.json" : null);
         if (unwritable is not null)
             Log.NoLogFiles(factory.CreateLogger(typeof(LogSetup)), options.Directory, unwritable);
         return factory;
     }
+
+    /// <summary>The same for updates of the definitions, whose user need not be one who may write there.</summary>
+    public static ILoggerFactory ForUpdate(LogOptions options) =>
+        Create(options, WritableDirectory.WhyNot(options.Directory) is null ? "clambucketfleet-definitions-.json" : null);
 
     /// <summary>For the verbs that people call: what they must know, on standard error.</summary>
     public static ILoggerFactory ForCommand() => new SerilogLoggerFactory(
@@ -50,6 +34,31 @@ internal static class LogSetup
             .WriteTo.Console(new LogText(forJournal: false), standardErrorFromLevel: LogEventLevel.Verbose)
             .CreateLogger(),
         dispose: true);
+
+    private static SerilogLoggerFactory Create(LogOptions options, string? file)
+    {
+        var level = (LogEventLevel)options.Level;
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
+
+            // How the host ended is said in the daemon's own words, without a stack trace where none helps.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LevelAlias.Off)
+            .WriteTo.Console(new LogText(IsJournal), standardErrorFromLevel: LogEventLevel.Verbose);
+        if (file is not null)
+        {
+            configuration.WriteTo.File(
+                new CompactJson(),
+                Path.Combine(options.Directory, file),
+                fileSizeLimitBytes: FileSize,
+                rollOnFileSizeLimit: true,
+                rollingInterval: RollingInterval.Day,
+                retainedFileCountLimit: FilesKept,
+                flushToDiskInterval: TimeSpan.FromSeconds(5));
+        }
+
+        return new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
+    }
 
     private static bool IsJournal => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
 }

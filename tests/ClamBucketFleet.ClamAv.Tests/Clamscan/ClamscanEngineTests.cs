@@ -120,7 +120,7 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
         var engine = _harness.Engine(database: database);
         (await Should.ThrowAsync<ScannerUnavailableException>(engine.ScanAsync(Contents.Harmless())))
             .Message.ShouldContain("Scan:DatabaseDirectory");
-        (await Should.ThrowAsync<ScannerUnavailableException>(engine.DescribeAsync(Token))).Message.ShouldContain("freshclam");
+        (await Should.ThrowAsync<ScannerUnavailableException>(engine.DescribeAsync(Token))).Message.ShouldContain("definitions update");
     }
 
     [Fact(Timeout = 60_000)]

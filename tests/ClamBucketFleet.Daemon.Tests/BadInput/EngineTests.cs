@@ -34,7 +34,7 @@ public sealed class EngineTests(MotoFixture moto)
         var directory = drain.Stage.Directory.CreateDirectory("later");
         drain.Stage[Settings.ScanDatabaseDirectory] = directory;
 
-        await WaitsUntilAsync(drain, $"There are no definitions in {directory} (Scan:DatabaseDirectory): run freshclam", () =>
+        await WaitsUntilAsync(drain, $"There are no definitions in {directory} (Scan:DatabaseDirectory): run 'clambucketfleet definitions update'", () =>
         {
             Definitions.Write(directory);
             return Task.CompletedTask;

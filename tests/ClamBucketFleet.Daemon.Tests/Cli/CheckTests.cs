@@ -114,7 +114,7 @@ public sealed class CheckTests(MotoFixture moto, ClamdFixture clamd) : IDisposab
         var result = await _stage.RunAsync("check");
 
         result.ExitCode.ShouldBe(69, result.Output);
-        result.Output.ShouldContain($"FAIL  definitions    There are no definitions in {empty} (Scan:DatabaseDirectory): run freshclam");
+        result.Output.ShouldContain($"FAIL  definitions    There are no definitions in {empty} (Scan:DatabaseDirectory): run 'clambucketfleet definitions update'");
         result.Output.ShouldContain("ok    spool          ");
     }
 
@@ -131,7 +131,7 @@ public sealed class CheckTests(MotoFixture moto, ClamdFixture clamd) : IDisposab
 
         result.ExitCode.ShouldBe(69, result.Output);
         result.Output.ShouldMatch(
-            "FAIL  definitions    [0-9a-f]+ of 2000-01-01 00:00 UTC, [0-9]+ hours old: older than 2d \\(Scan:MaxDefinitionsAge\\); run freshclam\n");
+            "FAIL  definitions    [0-9a-f]+ of 2000-01-01 00:00 UTC, [0-9]+ hours old: older than 2d \\(Scan:MaxDefinitionsAge\\); run 'clambucketfleet definitions update'\n");
         result.Output.ShouldContain("ok    self-test      ");
     }
 

@@ -1,0 +1,158 @@
+using System.Text;
+using System.Text.Json;
+using ClamBucketFleet.Options;
+using ClamBucketFleet.TestKit;
+using Shouldly;
+using Xunit;
+
+namespace ClamBucketFleet.Daemon.Tests.Cli;
+
+/// <summary><c>definitions update</c> with the real freshclam, on a source of the test's own.</summary>
+public sealed class DefinitionsUpdateTests : IAsyncDisposable
+{
+    private const int Limit = 120_000;
+    private static readonly string[] Verb = ["definitions", "update"];
+
+    private readonly Stage _stage = new();
+    private readonly DefinitionsServer _source = new();
+    private readonly string _configuration;
+
+    public DefinitionsUpdateTests()
+    {
+        _stage[Settings.ScanClamdAddress] = _stage.Directory.Combine("no.sock");
+        File.Delete(Path.Combine(_stage.Definitions, "testfiles.hsb"));
+        _configuration = _stage.Directory.Write("freshclam.conf", Encoding.ASCII.GetBytes(_source.Configuration("extra.ndb")));
+        _source.Put("extra.ndb", Signature("First"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        _stage.Dispose();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_is_new_comes_into_use_and_is_told_in_a_line()
+    {
+        var first = await UpdateAsync();
+        _source.Age("extra.ndb");
+        var second = await UpdateAsync();
+
+        first.ExitCode.ShouldBe(0, first.Error);
+        first.Output.ShouldMatch("^definitions [0-9a-f]{8} of [0-9-]+ [0-9:]+ UTC, new\n$");
+        Installed("extra.ndb").ShouldBe(Signature("First"));
+        second.ExitCode.ShouldBe(0, second.Error);
+        second.Output.ShouldEndWith(", unchanged\n");
+        _source.Requests.Count.ShouldBe(2);
+        _stage.Logged().ShouldContain("New definitions are in use");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Programs_get_one_document()
+    {
+        var result = await UpdateAsync("--json");
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        using var json = JsonDocument.Parse(result.Output);
+        json.RootElement.GetProperty("result").GetString().ShouldBe("new");
+        json.RootElement.GetProperty("changed").EnumerateArray().Select(name => name.GetString()).ShouldBe(["extra.ndb"]);
+        json.RootElement.GetProperty("published").GetString()!.ShouldEndWith("Z");
+        json.RootElement.GetProperty("error").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("broken\n", "freshclam threw away what it fetched: ")]
+    [InlineData("Anything:0:*:61206861726d6c6573732074657874\n", "do not pass the self-test")]
+    public async Task Definitions_that_are_no_good_never_replace_those_in_use(string content, string why)
+    {
+        (await UpdateAsync()).ExitCode.ShouldBe(0);
+        _source.Put("extra.ndb", Encoding.ASCII.GetBytes(content.Replace("61206861", "41206861", StringComparison.Ordinal)));
+
+        var result = await UpdateAsync();
+
+        result.ExitCode.ShouldBe(75, result.Error);
+        result.Error.ShouldContain(why);
+        Installed("extra.ndb").ShouldBe(Signature("First"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_source_that_asks_for_patience_is_left_alone_as_long()
+    {
+        (await UpdateAsync()).ExitCode.ShouldBe(0);
+        _source.Answer = new DefinitionsAnswer(429) { RetryAfter = TimeSpan.FromHours(7) };
+
+        var refused = await UpdateAsync();
+        var asked = _source.Requests.Count;
+        var patient = await UpdateAsync("--json");
+
+        refused.ExitCode.ShouldBe(0, refused.Error);
+        refused.Output.ShouldContain(", unchanged\ntheir source answered 429, too many requests, and is not asked before ");
+        patient.ExitCode.ShouldBe(0, patient.Error);
+        _source.Requests.Count.ShouldBe(asked);
+        using var json = JsonDocument.Parse(patient.Output);
+        json.RootElement.GetProperty("result").GetString().ShouldBe("stayed-away");
+        var until = json.RootElement.GetProperty("notAskedBefore").GetDateTimeOffset();
+        (until - TimeProvider.System.GetUtcNow()).TotalHours.ShouldBeInRange(6.5, 7);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_update_that_is_killed_in_the_middle_leaves_the_next_one_nothing_to_mend()
+    {
+        (await UpdateAsync()).ExitCode.ShouldBe(0);
+        _source.Answer = new DefinitionsAnswer(200) { Hangs = true };
+        await using (var hanging = _stage.Start([.. Verb, "--freshclam-config", _configuration]))
+        {
+            await Eventually.UntilAsync(() => _source.Requests.Count == 2, TimeSpan.FromSeconds(30), Stage.Cancellation);
+            var second = await UpdateAsync();
+            second.ExitCode.ShouldBe(75);
+            second.Error.ShouldContain("another update is under way");
+            await hanging.KillAsync();
+        }
+
+        Installed("extra.ndb").ShouldBe(Signature("First"));
+        _source.Answer = null;
+        _source.Put("extra.ndb", Signature("Second"));
+        var next = await UpdateAsync();
+
+        next.ExitCode.ShouldBe(0, next.Error);
+        Installed("extra.ndb").ShouldBe(Signature("Second"));
+        Directory.GetFileSystemEntries(Path.Combine(_stage.Definitions, ".clambucketfleet", "staging")).ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_is_missing_is_named_with_what_to_do()
+    {
+        var noProgram = await UpdateAsync("--freshclam", "/nowhere/freshclam");
+        var noConfiguration = await _stage.RunAsync([.. Verb, "--freshclam-config", "/nowhere/freshclam.conf"]);
+        _stage[Settings.ScanDatabaseDirectory] = "/nowhere";
+        var noDirectory = await UpdateAsync();
+
+        noProgram.ExitCode.ShouldBe(69);
+        noProgram.Error.ShouldContain("freshclam cannot be started as '/nowhere/freshclam': install it");
+        noConfiguration.ExitCode.ShouldBe(78);
+        noConfiguration.Error.ShouldContain("/nowhere/freshclam.conf");
+        noDirectory.ExitCode.ShouldBe(78);
+        noDirectory.Error.ShouldContain("There is no directory /nowhere (Scan:DatabaseDirectory)");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_unreachable_source_is_a_failure_that_changes_nothing()
+    {
+        (await UpdateAsync()).ExitCode.ShouldBe(0);
+        await _source.DisposeAsync();
+
+        var result = await UpdateAsync();
+
+        result.ExitCode.ShouldBe(69, result.Error);
+        result.Error.ShouldContain("freshclam failed with exit code 5: ");
+        Installed("extra.ndb").ShouldBe(Signature("First"));
+    }
+
+    private Task<CommandResult> UpdateAsync(params string[] more) =>
+        _stage.RunAsync([.. Verb, "--freshclam-config", _configuration, .. more]);
+
+    private byte[] Installed(string name) => File.ReadAllBytes(Path.Combine(_stage.Definitions, name));
+
+    private static byte[] Signature(string name) =>
+        Encoding.ASCII.GetBytes($"{name}:0:*:{Convert.ToHexStringLower(Encoding.ASCII.GetBytes($"Never seen: {name}"))}\n");
+}
