@@ -14,13 +14,6 @@ public sealed record InstalledDefinitions(string Version, DateTimeOffset Publish
 public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReader> logger)
 {
     private const string Daily = "daily";
-    private static readonly string[] Signed = [".cvd", ".cld", ".cud"];
-    private static readonly string[] Unsigned =
-    [
-        ".hdb", ".hsb", ".hdu", ".hsu", ".mdb", ".msb", ".mdu", ".msu", ".ndb", ".ndu", ".ldb", ".ldu", ".cdb", ".cbc",
-        ".crb", ".fp", ".sfp", ".ign", ".ign2", ".yar", ".yara", ".pdb", ".gdb", ".wdb", ".idb", ".ftm", ".cat", ".db",
-        ".imp", ".pwdb",
-    ];
 
     public string Directory => directory;
 
@@ -30,7 +23,7 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         try
         {
             var files = new DirectoryInfo(directory).EnumerateFiles()
-                .Where(file => Has(file, Signed) || Has(file, Unsigned))
+                .Where(file => DatabaseNames.IsDatabase(file.Name))
                 .OrderBy(file => file.Name, StringComparer.Ordinal)
                 .ToArray();
             return files.Length == 0 ? null : Summarize(files);
@@ -45,7 +38,7 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
     private InstalledDefinitions? Summarize(FileInfo[] files)
     {
         var fingerprint = Fingerprint(files);
-        var signed = files.Where(file => Has(file, Signed))
+        var signed = files.Where(file => DatabaseNames.IsSigned(file.Name))
             .Select(file => (Name: Path.GetFileNameWithoutExtension(file.Name), Header: ReadHeader(file)))
             .Where(database => database.Header is not null)
             .OrderByDescending(database => database.Name == Daily)
@@ -54,7 +47,7 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         if (signed.Length > 0)
             return new InstalledDefinitions(signed[0].Header!.Version, signed[0].Header!.Published, fingerprint);
 
-        var custom = files.Where(file => Has(file, Unsigned)).ToArray();
+        var custom = files.Where(file => DatabaseNames.IsUnsigned(file.Name)).ToArray();
         return custom.Length == 0
             ? null
             : new InstalledDefinitions(fingerprint, custom.Max(file => (DateTimeOffset)file.LastWriteTimeUtc), fingerprint);
@@ -79,9 +72,6 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
 
         return null;
     }
-
-    private static bool Has(FileInfo file, string[] extensions) =>
-        extensions.Contains(file.Extension, StringComparer.Ordinal);
 
     private static string Fingerprint(FileInfo[] files)
     {
