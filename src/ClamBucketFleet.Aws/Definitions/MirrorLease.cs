@@ -18,6 +18,7 @@ internal sealed class MirrorLease : IMirrorLease
     private readonly Task _beating;
     private StoredManifest? _manifest;
     private long _renewed;
+    private bool _disposed;
 
     /// <param name="bucket">Where the mirror is.</param>
     /// <param name="record">Just taken.</param>
@@ -85,6 +86,8 @@ internal sealed class MirrorLease : IMirrorLease
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _ended.CancelAsync().ConfigureAwait(false);
         await _beating.ConfigureAwait(false);
         if (!_lost.IsCancellationRequested)
