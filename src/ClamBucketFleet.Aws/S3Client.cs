@@ -6,12 +6,13 @@ using Amazon.S3.Model;
 namespace ClamBucketFleet.Aws;
 
 /// <summary>
-/// The SDK's client, with two differences.
+/// The SDK's client, with three differences.
 /// <para>A GET from the first byte on asks for the checksum that S3 keeps of the whole. The SDK can ask as well, but then
 /// compares by itself, throws when the body is closed, and knows half of the algorithms.</para>
 /// <para>A key's leading slash stays. Where the bucket stands in the path, the SDK signs
 /// <c>/bucket//key</c> and sends <c>/bucket/key</c>: refused by a service that verifies signatures, and another object
 /// to one that does not.</para>
+/// <para>An answer's metadata tell the service's own time, see <see cref="ServiceClock"/>.</para>
 /// </summary>
 public sealed class S3Client : AmazonS3Client
 {
@@ -32,6 +33,7 @@ public sealed class S3Client : AmazonS3Client
     {
         base.CustomizeRuntimePipeline(pipeline);
         pipeline.AddHandlerAfter<Marshaller>(new AskForChecksum());
+        pipeline.AddHandlerAfter<Marshaller>(new KeepTime());
         pipeline.AddHandlerAfter<Signer>(new LeadingSlash());
     }
 
@@ -42,6 +44,17 @@ public sealed class S3Client : AmazonS3Client
             if (executionContext.RequestContext.OriginalRequest is GetObjectRequest { ByteRange.Start: 0 })
                 executionContext.RequestContext.Request.Headers["x-amz-checksum-mode"] = "ENABLED";
             return base.InvokeAsync<T>(executionContext);
+        }
+    }
+
+    private sealed class KeepTime : PipelineHandler
+    {
+        public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
+        {
+            var response = await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
+            if (executionContext.ResponseContext.HttpResponse?.GetHeaderValue(ServiceClock.Header) is { Length: > 0 } date)
+                response.ResponseMetadata.Metadata[ServiceClock.Header] = date;
+            return response;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml.Linq;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -95,6 +96,20 @@ public sealed class MotoServer : IAsyncDisposable
             new StringContent(afterRequests.ToString(CultureInfo.InvariantCulture)),
             cancellationToken);
 
+    /// <summary>A new IAM user who may do what the policy says, for when policies are enforced.</summary>
+    public async Task<AWSCredentials> CreateUserAsync(string policy, CancellationToken cancellationToken)
+    {
+        var name = $"u{Guid.NewGuid():N}";
+        await IamAsync(cancellationToken, ("Action", "CreateUser"), ("UserName", name));
+        await IamAsync(
+            cancellationToken,
+            ("Action", "PutUserPolicy"), ("UserName", name), ("PolicyName", "p"), ("PolicyDocument", policy));
+        var key = await IamAsync(cancellationToken, ("Action", "CreateAccessKey"), ("UserName", name));
+        return new BasicAWSCredentials(Value("AccessKeyId"), Value("SecretAccessKey"));
+
+        string Value(string element) => key.Descendants().First(e => e.Name.LocalName == element).Value;
+    }
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private async Task PostAsync(string path, HttpContent? content, CancellationToken cancellationToken)
@@ -104,6 +119,18 @@ public sealed class MotoServer : IAsyncDisposable
             using var answer = await Http.PostAsync(new Uri(Endpoint, path), content, cancellationToken);
             answer.EnsureSuccessStatusCode();
         }
+    }
+
+    private async Task<XElement> IamAsync(CancellationToken cancellationToken, params (string Name, string Value)[] form)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoint);
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            $"AWS4-HMAC-SHA256 Credential={Credential}/20260101/{Region}/iam/aws4_request, SignedHeaders=host, Signature=0");
+        request.Content = new FormUrlEncodedContent(form.ToDictionary(pair => pair.Name, pair => pair.Value));
+        using var answer = await Http.SendAsync(request, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+        return XElement.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)

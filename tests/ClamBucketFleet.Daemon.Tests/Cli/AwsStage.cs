@@ -109,13 +109,11 @@ internal sealed class AwsStage(MotoServer moto) : IDisposable
     /// <summary>An IAM user who may do what the policy says, for when the server enforces it.</summary>
     public async Task<IReadOnlyDictionary<string, string>> CreateUserAsync(string policy)
     {
-        await CallAsync("iam", ("Action", "CreateUser"), ("UserName", "daemon"));
-        await CallAsync("iam", ("Action", "PutUserPolicy"), ("UserName", "daemon"), ("PolicyName", "p"), ("PolicyDocument", policy));
-        var key = await CallAsync("iam", ("Action", "CreateAccessKey"), ("UserName", "daemon"));
+        var user = await (await moto.CreateUserAsync(policy, Cancellation)).GetCredentialsAsync();
         return new Dictionary<string, string>
         {
-            ["AWS_ACCESS_KEY_ID"] = Value(key, "AccessKeyId"),
-            ["AWS_SECRET_ACCESS_KEY"] = Value(key, "SecretAccessKey"),
+            ["AWS_ACCESS_KEY_ID"] = user.AccessKey,
+            ["AWS_SECRET_ACCESS_KEY"] = user.SecretKey,
         };
     }
 
