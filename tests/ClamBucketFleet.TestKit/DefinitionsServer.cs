@@ -25,19 +25,25 @@ public sealed class DefinitionsServer : IAsyncDisposable
 {
     private static readonly DateTimeOffset LongAgo = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, (byte[] Content, DateTimeOffset Modified)> _files = new();
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly Task _accepting;
 
     public DefinitionsServer()
+        : this(Listen())
     {
-        _listener.Start();
+    }
+
+    /// <summary>Answers on a socket that listens already, of another network perhaps, and owns it.</summary>
+    public DefinitionsServer(Socket listener)
+    {
+        _listener = listener;
         _accepting = AcceptAsync();
     }
 
-    public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Url => $"http://{_listener.LocalEndPoint}";
 
     /// <summary>The paths that were asked for.</summary>
     public IReadOnlyCollection<string> Requests => _requests;
@@ -60,7 +66,7 @@ public sealed class DefinitionsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
@@ -68,16 +74,24 @@ public sealed class DefinitionsServer : IAsyncDisposable
     private async Task AcceptAsync()
     {
         while (!_stop.IsCancellationRequested)
-            _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
+            _ = ServeAsync(await _listener.AcceptAsync(_stop.Token));
     }
 
-    private async Task ServeAsync(TcpClient client)
+    private static Socket Listen()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        return socket;
+    }
+
+    private async Task ServeAsync(Socket client)
     {
         using (client)
         {
             try
             {
-                await using var stream = client.GetStream();
+                await using var stream = new NetworkStream(client);
                 using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
                 var path = (await reader.ReadLineAsync(_stop.Token))!.Split(' ')[1];
                 DateTimeOffset? since = null;
@@ -108,7 +122,7 @@ public sealed class DefinitionsServer : IAsyncDisposable
     private async Task WriteAsync(NetworkStream stream, DefinitionsAnswer answer)
     {
         if (answer.Hangs)
-            await Task.Delay(Timeout.Infinite, TimeProvider.System, _stop.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _stop.Token);
 
         var retry = answer.RetryAfter is { } time ? $"Retry-After: {(int)time.TotalSeconds}\r\n" : "";
         var length = answer.BreaksOff ? answer.Body.Length * 2 : answer.Body.Length;

@@ -194,12 +194,12 @@ public sealed class ScannerFitness(
         {
             if (Unfitness is null)
                 return;
+            // Before those who wait for it say what they do next.
+            Log.EngineFit(logger, Engine!.Kind, Engine.Version, Engine.DefinitionsVersion, Engine.DefinitionsPublished);
             Unfitness = null;
             _unfit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _fit.TrySetResult();
         }
-
-        Log.EngineFit(logger, Engine!.Kind, Engine.Version, Engine.DefinitionsVersion, Engine.DefinitionsPublished);
     }
 
     private sealed class NobodyObserves : IProofObserver

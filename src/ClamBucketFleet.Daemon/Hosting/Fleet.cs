@@ -3,6 +3,7 @@ using Amazon.SimpleNotificationService;
 using Amazon.SQS;
 using ClamBucketFleet.Aws;
 using ClamBucketFleet.Aws.Alerts;
+using ClamBucketFleet.Aws.Definitions;
 using ClamBucketFleet.Aws.Objects;
 using ClamBucketFleet.Aws.Queue;
 using ClamBucketFleet.ClamAv;
@@ -84,8 +85,10 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>The fleet's mirror of the definitions; null where none is configured.</summary>
     public Mirroring? DefinitionsMirror() => Options.DefinitionsMirror.Bucket is null
         ? null
-        : throw new FatalConfigurationException(
-            $"{Settings.DefinitionsBucket.Key} is set, and this version has no mirror of the definitions yet: leave it out.");
+        : new Mirroring(
+            new S3DefinitionsMirror(
+                _s3.Value, Options.DefinitionsMirror, _loggers.CreateLogger<S3DefinitionsMirror>(), _time),
+            InstanceName.Read());
 
     /// <summary>The way of one object.</summary>
     public ObjectProcessor Processor() =>

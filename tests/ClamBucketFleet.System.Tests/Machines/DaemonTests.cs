@@ -21,15 +21,20 @@ public abstract class DaemonTests(World world) : MachineTests(world)
     /// <summary>A machine without the package. Not booted.</summary>
     private protected async Task<Machine> BareAsync(Release release)
     {
-        _scene ??= await Scene.CreateAsync(World.Cloud, Cancellation);
+        await CreateSceneAsync();
         return await PrepareAsync(await World.BareAsync(release));
     }
 
+    private protected async Task CreateSceneAsync() => _scene ??= await Scene.CreateAsync(World.Cloud, Cancellation);
+
     /// <summary>A machine with the package and its configuration, and definitions that find EICAR. Not booted.</summary>
-    private protected async Task<Machine> InstalledAsync(Release release, params (string Key, string Value)[] settings)
+    private protected Task<Machine> InstalledAsync(Release release, params (string Key, string Value)[] settings)
+        => InstalledAsync(release, "scanner", settings);
+
+    private protected async Task<Machine> InstalledAsync(Release release, string name, params (string Key, string Value)[] settings)
     {
-        _scene ??= await Scene.CreateAsync(World.Cloud, Cancellation);
-        var machine = await PrepareAsync(await World.InstalledAsync(release));
+        await CreateSceneAsync();
+        var machine = await PrepareAsync(await World.InstalledAsync(release), name);
         Scene.Configure(machine, settings);
         Definitions.WriteSignature(machine.Root + Databases, "eicar", Eicar.Bytes);
         return machine;

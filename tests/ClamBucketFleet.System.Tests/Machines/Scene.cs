@@ -49,7 +49,15 @@ internal sealed class Scene(Cloud cloud, CancellationToken cancellationToken)
     public void Configure(Machine machine, params (string Key, string Value)[] settings)
     {
         var configuration = new JsonObject();
-        foreach (var (key, value) in settings.Prepend(("Alerts:TopicArn", Topic)).Prepend(("Queue:Url", QueueUrl)))
+        (string, string)[] own =
+        [
+            ("Queue:Url", QueueUrl),
+            ("Alerts:TopicArn", Topic),
+            // A message that a killed daemon had, or was about to get, comes again soon.
+            ("Queue:WaitTime", "1s"),
+            ("Queue:VisibilityTimeout", "10s"),
+        ];
+        foreach (var (key, value) in own.Concat(settings))
         {
             var at = configuration;
             foreach (var section in key.Split(':')[..^1]) at = (JsonObject)(at[section] ??= new JsonObject());

@@ -17,10 +17,15 @@ public sealed class World : IAsyncLifetime
 
     private readonly ConcurrentDictionary<Release, Lazy<Task<string>>> _bare = new();
     private readonly ConcurrentDictionary<Release, Lazy<Task<string>>> _installed = new();
+    private readonly Lazy<Task<string>> _next;
     private readonly TemporaryDirectory _directory = new();
     private Network? _network;
     private Cloud? _cloud;
     private HttpServer? _metadata;
+
+    public World() => _next = new(RepackAsync);
+
+    internal const string NextVersion = "99.0-1";
 
     internal Network Network => _network ?? throw new InvalidOperationException("Not started yet");
 
@@ -49,6 +54,9 @@ public sealed class World : IAsyncLifetime
     internal async Task<IReadOnlyList<string>> InstalledAsync(Release release)
         => [await _installed.GetOrAdd(release, name => new(() => InstallAsync(name))).Value, .. await BareAsync(release)];
 
+    /// <summary>The same package as <see cref="Package"/>, as <see cref="NextVersion"/>.</summary>
+    internal Task<string> NextPackageAsync() => _next.Value;
+
     public async ValueTask DisposeAsync()
     {
         if (_metadata is not null) await _metadata.DisposeAsync();
@@ -59,6 +67,19 @@ public sealed class World : IAsyncLifetime
 
     private static int UserId => (int)Convert.ToUInt32(File.ReadLines("/proc/self/status")
         .First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2], provider: null);
+
+    private async Task<string> RepackAsync()
+    {
+        var (tree, package) = (_directory.Combine("next"), _directory.Combine("next.deb"));
+        var result = await new Command(
+            "/bin/bash", "-euc", $"""
+            dpkg-deb --raw-extract '{Package}' '{tree}'
+            sed -i 's/^Version: .*/Version: {NextVersion}/' '{tree}/DEBIAN/control'
+            dpkg-deb --root-owner-group -Zzstd -z1 --build '{tree}' '{package}'
+            """).RunAsync(CancellationToken.None);
+        result.ExitCode.ShouldBe(0, result.Error);
+        return package;
+    }
 
     private static async Task<string> MakeRootAsync(Release release)
     {
