@@ -54,7 +54,8 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         if (signed.Length > 0)
             return new InstalledDefinitions(signed[0].Header!.Version, signed[0].Header!.Published, fingerprint);
 
-        var custom = files.Where(file => Has(file, Unsigned)).ToArray();
+        // The program's own signatures find no virus: with nothing else, there are no definitions.
+        var custom = files.Where(file => Has(file, Unsigned) && !OwnSignatures.FileNames.Contains(file.Name)).ToArray();
         return custom.Length == 0
             ? null
             : new InstalledDefinitions(fingerprint, custom.Max(file => (DateTimeOffset)file.LastWriteTimeUtc), fingerprint);

@@ -14,12 +14,11 @@ internal static class LogSetup
     private const int FilesKept = 14;
 
     /// <summary>For the daemon: compact JSON files, rolled daily and by size, and standard error.</summary>
-    public static ILoggerFactory ForDaemon(LogOptions options)
+    public static ILoggerFactory ForDaemon(LogOptions options, LogLevels levels)
     {
-        var level = (LogEventLevel)options.Level;
         var configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(level)
-            .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
+            .MinimumLevel.ControlledBy(levels.Own)
+            .MinimumLevel.Override("Microsoft", levels.Host)
 
             // How the host ended is said in the daemon's own words, without a stack trace where none helps.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LevelAlias.Off)
