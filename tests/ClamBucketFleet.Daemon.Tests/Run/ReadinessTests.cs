@@ -24,7 +24,7 @@ public sealed class ReadinessTests(MotoFixture moto, ClamdFixture sharedClamd)
         var daemon = scene.Start([], systemd.Environment);
         await systemd.SaysAsync("STATUS=Waiting for clamd: ", Cancellation);
         systemd.States.ShouldNotContain(Ready);
-        await systemd.SaysAsync($"STATUS=Waiting for clamd: There is no socket {clamd.Address}: start clamd", Cancellation);
+        await systemd.SaysAsync($"STATUS=Waiting for clamd: Nothing listens on {clamd.Address}: start clamd", Cancellation);
 
         await clamd.RestartAsync(Cancellation);
         await systemd.SaysAsync(Ready, Cancellation);
