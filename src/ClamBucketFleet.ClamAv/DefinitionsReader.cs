@@ -49,7 +49,9 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         if (signed.Length > 0)
             return new InstalledDefinitions(signed[0].Header!.Version, signed[0].Header!.Published, fingerprint);
 
-        var custom = files.Where(file => !DatabaseNames.IsSigned(file.Name)).ToArray();
+        // The program's own signatures find no virus: with nothing else, there are no definitions.
+        var custom = files.Where(file => DatabaseNames.IsUnsigned(file.Name) && !OwnSignatures.FileNames.Contains(file.Name))
+            .ToArray();
         return custom.Length == 0
             ? null
             : new InstalledDefinitions(fingerprint, custom.Max(file => (DateTimeOffset)file.File.LastWriteTimeUtc), fingerprint);

@@ -32,6 +32,14 @@ public sealed class DefinitionsReaderTests : IDisposable
     }
 
     [Fact]
+    public void The_programs_own_signatures_are_no_definitions()
+    {
+        _directory.Write("clambucketfleet.ldb", "x"u8);
+        _directory.Write("clambucketfleet-rar.ldb", "x"u8);
+        Read().ShouldBeNull();
+    }
+
+    [Fact]
     public void Unsigned_definitions_are_as_old_as_the_newest_file()
     {
         File.SetLastWriteTimeUtc(_directory.Write("a.ndb", "x"u8), new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc));

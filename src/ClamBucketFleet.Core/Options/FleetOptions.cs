@@ -13,6 +13,9 @@ public sealed record FleetOptions(
     TimeSpan Drain,
     LogOptions Log)
 {
+    /// <summary>Every value by its key, those of single buckets included; lists as text.</summary>
+    public IReadOnlyDictionary<string, object> Values { get; init; } = new Dictionary<string, object>();
+
     /// <summary>What is done with this bucket's objects.</summary>
     public BucketPolicy PolicyFor(string bucket) => Buckets.GetValueOrDefault(bucket, Policy);
 

@@ -13,6 +13,7 @@ public sealed class FleetOptionsReader
     private readonly Dictionary<string, string> _values;
     private readonly IConfigurationProvider[] _sources;
     private readonly List<string> _errors = [];
+    private readonly Dictionary<string, object> _read = new(StringComparer.OrdinalIgnoreCase);
 
     private FleetOptionsReader(IConfiguration configuration)
     {
@@ -76,7 +77,10 @@ public sealed class FleetOptionsReader
             new AwsOptions(Get(Settings.AwsRegion), Get(Settings.AwsAssumeRoleArn)),
             new Destination(Get(Settings.DefinitionsBucket), Get(Settings.DefinitionsPrefix)!),
             Get(Settings.FleetDrain),
-            new LogOptions(Get(Settings.LogLevel), Get(Settings.LogDirectory)!));
+            new LogOptions(Get(Settings.LogLevel), Get(Settings.LogDirectory)!))
+        {
+            Values = _read,
+        };
     }
 
     private BucketPolicy Policy(string? prefix, BucketPolicy? fallback)
@@ -110,7 +114,10 @@ public sealed class FleetOptionsReader
         if (TryGet(setting, setting.Key, out var value))
             return value;
 
-        return setting.DefaultText is { } text && setting.Parse(text, out var byDefault) ? byDefault : default;
+        if (setting.DefaultText is not { } text || !setting.Parse(text, out var byDefault))
+            return default;
+        _read[setting.Key] = setting.IsList ? text : byDefault!;
+        return byDefault;
     }
 
     private bool TryGet<T>(Setting<T> setting, string key, out T value)
@@ -120,7 +127,10 @@ public sealed class FleetOptionsReader
         if (text is null)
             return false;
         if (setting.Parse(text, out value!))
+        {
+            _read[key] = setting.IsList ? text : value!;
             return true;
+        }
 
         _errors.Add($"{key} is '{SafeText.Escape(Shown(setting, text))}': allowed is {setting.Allowed}.");
         return false;

@@ -115,6 +115,18 @@ public static class Settings
         TagsStatusKey, TagsTimestampKey, TagsSignatureKey, TagsClean, TagsInfected, TagsUnscannable, TagsError,
     ];
 
+    /// <summary>
+    /// Those that keep their value until the program is started anew: connections, engines and files are made once.
+    /// </summary>
+    public static readonly IReadOnlyList<Setting> NeedRestart =
+    [
+        QueueUrl, QueueDeadLetterUrl, QueueWaitTime, QueueVisibilityTimeout,
+        ScanEngine, ScanClamdAddress, ScanClamscanPath, ScanDatabaseDirectory, ScanConcurrency, ScanTimeout,
+        ScanSpoolDirectory, ScanSpoolLimit, ScanSelfTest,
+        AwsRegion, AwsAssumeRoleArn,
+        LogDirectory,
+    ];
+
     /// <summary>The items of a JSON array as one text: an item of an array may hold commas.</summary>
     internal static string Joined(IEnumerable<string> items) => string.Concat(items.Select(item => item + '\n'));
 

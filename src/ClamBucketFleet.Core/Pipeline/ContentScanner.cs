@@ -19,14 +19,14 @@ public sealed record ScanReport(
 }
 
 /// <summary>Has one content read by the engine, within the limits of size and time.</summary>
-public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, ScanOptions options, TimeProvider time)
+public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, TimeProvider time)
 {
-    private readonly InspectionLimits _limits = InspectionLimits.For(options);
     private readonly ContentLocks _large = new();
 
     /// <summary>The verdict on a content; it is disposed of by the caller.</summary>
     /// <param name="content">Read once, forward.</param>
     /// <param name="length">Bytes that it must have.</param>
+    /// <param name="options">The limits of size and time.</param>
     /// <param name="progress">Told the number of bytes read so far; may be null.</param>
     /// <param name="pulse">Told what is being done.</param>
     /// <param name="cancellationToken">Gives the scan up.</param>
@@ -35,6 +35,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
     public async Task<ScanReport> ScanAsync(
         Stream content,
         long length,
+        ScanOptions options,
         Action<long>? progress,
         Pulse pulse,
         CancellationToken cancellationToken)
@@ -46,7 +47,8 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
         // One large object at a time: it may need memory and a file in the spool, and takes the engine for long.
         pulse.Waits("waiting for another large object");
         using var turn = isLarge ? await _large.AcquireAsync("", "", cancellationToken).ConfigureAwait(false) : null;
-        var patience = _limits.Patience(options.Timeout, length);
+        var limits = InspectionLimits.For(options);
+        var patience = limits.Patience(options.Timeout, length);
         pulse.Begins("scanning", patience + Liveness.Margin);
         await using var measured = new MeasuredStream(content, time, progress);
         using var limit = new CancellationTokenSource(patience, time);
@@ -57,12 +59,12 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
         try
         {
             if (isLarge)
-                inspection = await new Inspector(engine, _limits).InspectAsync(measured, length, either.Token).ConfigureAwait(false);
+                inspection = await new Inspector(engine, limits).InspectAsync(measured, length, either.Token).ConfigureAwait(false);
             verdict = inspection?.Verdict ?? await engine.ScanAsync(measured, length, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            verdict = await TimedOutAsync(measured, length, patience, pulse, cancellationToken).ConfigureAwait(false);
+            verdict = await TimedOutAsync(measured, length, patience, options, pulse, cancellationToken).ConfigureAwait(false);
         }
 
         var total = time.GetElapsedTime(started);
@@ -83,7 +85,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, S
 
     // A scan that takes too long says something of the object only where the engine is fit and had all of it.
     private async Task<Verdict> TimedOutAsync(
-        MeasuredStream content, long length, TimeSpan patience, Pulse pulse, CancellationToken cancellationToken)
+        MeasuredStream content, long length, TimeSpan patience, ScanOptions options, Pulse pulse, CancellationToken cancellationToken)
     {
         var limit = ValueParser.Duration(patience);
         if (content.IsReading)

@@ -11,11 +11,15 @@ public sealed class DispositionSteps(
     IObjectStore store,
     IAlertPublisher alerts,
     AlertFactory factory,
-    FleetOptions options,
+    CurrentOptions current,
     ILogger<DispositionSteps> logger,
     TimeProvider time)
 {
-    private readonly OwnCopies _ownCopies = new(options);
+    // Nobody has a copy's place for as long, except where two policies, the one before a reload and the one after,
+    // copy in opposite directions and wait for each other.
+    internal static readonly TimeSpan TurnLimit = TimeSpan.FromMinutes(10);
+
+    private readonly OwnCopies _ownCopies = new(current);
 
     /// <summary>Held on an object's place while it is worked on, and on a copy's while it is made.</summary>
     internal ContentLocks Locks { get; } = new();
@@ -25,15 +29,17 @@ public sealed class DispositionSteps(
 
     /// <summary>Takes the steps for a verdict.</summary>
     /// <param name="judged">The verdict and what it is on.</param>
+    /// <param name="options">Those that held when the work on the object began.</param>
     /// <param name="delivery">Null for a scan by hand.</param>
     /// <param name="cancellationToken">Cuts it off between or within steps; all of it may be repeated.</param>
     /// <returns>The same outcome, with what was done.</returns>
     /// <exception cref="TryAgainException">A step failed; an alert says which.</exception>
-    public async Task<ObjectOutcome> ApplyAsync(ObjectOutcome judged, Delivery? delivery, CancellationToken cancellationToken)
+    public async Task<ObjectOutcome> ApplyAsync(
+        ObjectOutcome judged, FleetOptions options, Delivery? delivery, CancellationToken cancellationToken)
     {
         if (judged.Content is not { } content || judged.Verdict is Skipped)
         {
-            await PublishAsync(judged, null, delivery, cancellationToken).ConfigureAwait(false);
+            await PublishAsync(judged, options, delivery, cancellationToken).ConfigureAwait(false);
             return judged;
         }
 
@@ -41,7 +47,7 @@ public sealed class DispositionSteps(
             judged.Verdict,
             content,
             options.PolicyFor(content.Bucket),
-            HasArrived(judged.Verdict, content),
+            HasArrived(judged.Verdict, content, options),
             time.GetUtcNow());
         var outcome = judged with { Action = plan.ActionWord, Destination = plan.Destination };
         try
@@ -50,17 +56,17 @@ public sealed class DispositionSteps(
             {
                 var copied = await CopyAsync(content, plan, judged.Report?.Sha256, cancellationToken).ConfigureAwait(false);
                 if (copied.Result != StepResult.Done)
-                    return await NothingLeftToDoAsync(judged, copied.Result, delivery, cancellationToken).ConfigureAwait(false);
+                    return await NothingLeftToDoAsync(judged, options, copied.Result, delivery, cancellationToken).ConfigureAwait(false);
                 outcome = outcome with { Copy = copied.Copy };
             }
 
-            await PublishAsync(outcome, null, delivery, cancellationToken).ConfigureAwait(false);
+            await PublishAsync(outcome, options, delivery, cancellationToken).ConfigureAwait(false);
             await FinishAsync(content, plan, cancellationToken).ConfigureAwait(false);
             return outcome;
         }
         catch (TryAgainException e) when (e is not (LeaseLostException or AlertNotTakenException) && !cancellationToken.IsCancellationRequested)
         {
-            await PublishFailureAsync(outcome, e.Message, delivery, cancellationToken).ConfigureAwait(false);
+            await PublishFailureAsync(outcome, options, e.Message, delivery, cancellationToken).ConfigureAwait(false);
             throw;
         }
     }
@@ -73,6 +79,7 @@ public sealed class DispositionSteps(
         ObjectRef reference,
         ObjectIdentity? content,
         string error,
+        FleetOptions options,
         Delivery delivery,
         CancellationToken cancellationToken)
     {
@@ -94,8 +101,8 @@ public sealed class DispositionSteps(
     }
 
     // Only what is clean has arrived among the clean ones: anything else there was forged, and goes like from anywhere.
-    private bool HasArrived(Verdict verdict, ObjectIdentity content) =>
-        options.IsQuarantine(content.Bucket, content.Key)
+    private bool HasArrived(Verdict verdict, ObjectIdentity content, FleetOptions options) =>
+        current.Value.IsQuarantine(content.Bucket, content.Key)
         || (verdict is Clean && options.IsCleanDestination(content.Bucket, content.Key));
 
     // The copy's own event may come before S3 has answered: it waits until the copy is known for ours. Nobody waits in
@@ -103,13 +110,28 @@ public sealed class DispositionSteps(
     // and from there nowhere.
     private async Task<CopyResult> CopyAsync(ObjectIdentity content, Disposition plan, string? sha256, CancellationToken cancellationToken)
     {
-        using var turn = await Locks.AcquireAsync(plan.Destination!.Bucket, plan.Destination.Key, cancellationToken).ConfigureAwait(false);
+        using var turn = await TurnAsync(plan.Destination!, cancellationToken).ConfigureAwait(false);
         var copied = await store.CopyAsync(content, plan.Destination!, plan.Tags, sha256, cancellationToken).ConfigureAwait(false);
         if (copied.Copy is { } copy)
             _ownCopies.Remember(copy);
         if (copied.TagsLeftOut.Count > 0)
             Log.TagsLeftOut(logger, SafeText.Escape(content.Bucket), SafeText.Escape(content.Key), string.Join(", ", copied.TagsLeftOut));
         return copied;
+    }
+
+    private async Task<IDisposable> TurnAsync(ObjectLocation destination, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(TurnLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await Locks.AcquireAsync(destination.Bucket, destination.Key, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TryAgainException(
+                $"Other work has had {SafeText.Escape(destination.ToString())} for {ValueParser.Duration(TurnLimit)}: no copy was made.", e);
+        }
     }
 
     private async Task FinishAsync(ObjectIdentity content, Disposition plan, CancellationToken cancellationToken)
@@ -127,23 +149,25 @@ public sealed class DispositionSteps(
     // The content was judged, but somebody replaced or removed it before anything was done: it is still worth an alert.
     private async Task<ObjectOutcome> NothingLeftToDoAsync(
         ObjectOutcome judged,
+        FleetOptions options,
         StepResult result,
         Delivery? delivery,
         CancellationToken cancellationToken)
     {
         LogChanged(judged.Content!, result, "copy");
-        await PublishAsync(judged, null, delivery, cancellationToken).ConfigureAwait(false);
+        await PublishAsync(judged, options, delivery, cancellationToken).ConfigureAwait(false);
         return judged;
     }
 
     private void LogChanged(ObjectIdentity content, StepResult result, string step) =>
         Log.ContentChanged(logger, SafeText.Escape(content.Bucket), SafeText.Escape(content.Key), result, step);
 
-    private async Task PublishAsync(ObjectOutcome outcome, string? error, Delivery? delivery, CancellationToken cancellationToken)
+    private async Task PublishAsync(
+        ObjectOutcome outcome, FleetOptions options, Delivery? delivery, CancellationToken cancellationToken)
     {
         if (!options.Alerts.Publish.Contains(outcome.Verdict.Status))
             return;
-        var alert = AlertOf(outcome, outcome.Action, error, delivery);
+        var alert = AlertOf(outcome, outcome.Action, null, delivery);
         try
         {
             await alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);
@@ -154,7 +178,8 @@ public sealed class DispositionSteps(
         }
     }
 
-    private async Task PublishFailureAsync(ObjectOutcome outcome, string error, Delivery? delivery, CancellationToken cancellationToken)
+    private async Task PublishFailureAsync(
+        ObjectOutcome outcome, FleetOptions options, string error, Delivery? delivery, CancellationToken cancellationToken)
     {
         if (options.Alerts.Publish.Contains(outcome.Verdict.Status) || options.Alerts.Publish.Contains(Statuses.ProcessingError))
             await TryPublishAsync(AlertOf(outcome, "FAILED", error, delivery), cancellationToken).ConfigureAwait(false);

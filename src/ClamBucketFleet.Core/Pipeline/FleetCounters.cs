@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ClamBucketFleet.Pipeline;
 
-/// <summary>What the process has done since it started.</summary>
+/// <summary>What the process has done since it started, and how it stands with its queue.</summary>
 public sealed class FleetCounters
 {
     private int _inWork;
@@ -12,6 +12,9 @@ public sealed class FleetCounters
     private long _unscannable;
     private long _skipped;
     private long _failed;
+
+    /// <summary>Why the queue was not reached at the last try; null where it was.</summary>
+    public string? QueueTrouble { get; set; }
 
     public int InWork => Volatile.Read(ref _inWork);
 

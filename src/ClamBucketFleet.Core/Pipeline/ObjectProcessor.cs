@@ -26,13 +26,13 @@ public sealed class ObjectProcessor(
     IObjectStore store,
     ContentScanner scanner,
     DispositionSteps steps,
-    FleetOptions options,
+    CurrentOptions current,
     ILogger<ObjectProcessor> logger)
 {
     // A part copy within S3 is several times as fast, and several run at once.
     private const long SlowestCopyPerSecond = 4L << 20;
 
-    private readonly ObjectFilter _filter = new(options.Filter);
+    private volatile FilterInUse _filter = new(current.Value.Filter);
 
     /// <summary>Gives the object its verdict and does what the policy asks for.</summary>
     /// <param name="reference">The object.</param>
@@ -46,16 +46,17 @@ public sealed class ObjectProcessor(
     {
         pulse.Waits("waiting for other work on the same object");
         using var turn = await steps.Locks.AcquireAsync(reference.Bucket, reference.Key, cancellationToken).ConfigureAwait(false);
+        var options = current.Value;
         ObjectIdentity? content = null;
         try
         {
-            var judged = Left(reference) is { } reason
+            var judged = Left(reference, options) is { } reason
                 ? Undisturbed(reference, null, new Skipped(reason))
-                : await JudgeAsync(reference, null, seen => content = seen, pulse, cancellationToken).ConfigureAwait(false);
+                : await JudgeAsync(reference, null, seen => content = seen, options, pulse, cancellationToken).ConfigureAwait(false);
             pulse.Begins(
                 "doing what the policy asks for",
-                Liveness.Requests + TimeSpan.FromSeconds((judged.Content?.Size ?? 0) / SlowestCopyPerSecond));
-            var outcome = await steps.ApplyAsync(judged, delivery, cancellationToken).ConfigureAwait(false);
+                Liveness.Requests + DispositionSteps.TurnLimit + TimeSpan.FromSeconds((judged.Content?.Size ?? 0) / SlowestCopyPerSecond));
+            var outcome = await steps.ApplyAsync(judged, options, delivery, cancellationToken).ConfigureAwait(false);
             Report(outcome, delivery);
             return outcome;
         }
@@ -67,7 +68,7 @@ public sealed class ObjectProcessor(
             Log.ObjectFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), delivery.ReceiveCount, error);
             pulse.Begins("reporting a failure", Liveness.Requests);
             if (delivery.IsLast)
-                await steps.ReportErrorAsync(reference, content, error, delivery, cancellationToken).ConfigureAwait(false);
+                await steps.ReportErrorAsync(reference, content, error, options, delivery, cancellationToken).ConfigureAwait(false);
             throw;
         }
     }
@@ -76,7 +77,7 @@ public sealed class ObjectProcessor(
     public Task GiveUpAsync(ObjectRef reference, string error, Delivery delivery, CancellationToken cancellationToken)
     {
         Log.ObjectFailed(logger, SafeText.Escape(reference.Bucket), SafeText.Escape(reference.Key), delivery.ReceiveCount, error);
-        return steps.ReportErrorAsync(reference, null, error, delivery, cancellationToken);
+        return steps.ReportErrorAsync(reference, null, error, current.Value, delivery, cancellationToken);
     }
 
     /// <summary>
@@ -89,17 +90,23 @@ public sealed class ObjectProcessor(
         ObjectRef reference,
         Action<ObjectIdentity, long>? progress,
         CancellationToken cancellationToken) =>
-        JudgeAsync(reference, progress, _ => { }, Pulse.Unwatched, cancellationToken);
+        JudgeAsync(reference, progress, _ => { }, current.Value, Pulse.Unwatched, cancellationToken);
 
-    private SkipReason? Left(ObjectRef reference) =>
-        !_filter.Admits(reference.Bucket, reference.Key) ? SkipReason.Filtered
-        : steps.IsOwnCopy(reference) ? SkipReason.OwnCopy
-        : null;
+    private SkipReason? Left(ObjectRef reference, FleetOptions options)
+    {
+        var filter = _filter;
+        if (!ReferenceEquals(filter.Options, options.Filter))
+            _filter = filter = new FilterInUse(options.Filter);
+        return !filter.Filter.Admits(reference.Bucket, reference.Key) ? SkipReason.Filtered
+            : steps.IsOwnCopy(reference) ? SkipReason.OwnCopy
+            : null;
+    }
 
     private async Task<ObjectOutcome> JudgeAsync(
         ObjectRef reference,
         Action<ObjectIdentity, long>? progress,
         Action<ObjectIdentity> opened,
+        FleetOptions options,
         Pulse pulse,
         CancellationToken cancellationToken)
     {
@@ -119,7 +126,8 @@ public sealed class ObjectProcessor(
                     var identity = content.Identity;
                     opened(identity);
                     Action<long>? onBytes = progress is null ? null : bytes => progress(identity, bytes);
-                    var report = await scanner.ScanAsync(content.Body, identity.Size, onBytes, pulse, cancellationToken).ConfigureAwait(false);
+                    var report = await scanner.ScanAsync(
+                        content.Body, identity.Size, options.Scan, onBytes, pulse, cancellationToken).ConfigureAwait(false);
                     return new ObjectOutcome(reference, identity, report.Verdict, "NONE", null, report);
                 }
 
@@ -161,5 +169,10 @@ public sealed class ObjectProcessor(
             AlertFactory.Rounded(outcome.Report?.Download),
             AlertFactory.Rounded(outcome.Report?.Scan),
             delivery.ReceiveCount);
+    }
+
+    private sealed record FilterInUse(FilterOptions Options)
+    {
+        public ObjectFilter Filter { get; } = new(Options);
     }
 }

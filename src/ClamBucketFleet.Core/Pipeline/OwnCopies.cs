@@ -8,7 +8,7 @@ namespace ClamBucketFleet.Pipeline;
 /// objects go is skipped only once, for the copy that this process made; anything else there is scanned like any
 /// object, and stays where it is when it is clean.
 /// </summary>
-internal sealed class OwnCopies(FleetOptions options)
+internal sealed class OwnCopies(CurrentOptions current)
 {
     // An event normally follows within seconds; one that never comes must not hold its entry for ever.
     private const int Capacity = 10_000;
@@ -31,7 +31,7 @@ internal sealed class OwnCopies(FleetOptions options)
     /// <summary>Whether the event is of a copy of ours. Each copy answers for one event.</summary>
     public bool IsOwn(ObjectRef reference)
     {
-        if (options.IsQuarantine(reference.Bucket, reference.Key))
+        if (current.Value.IsQuarantine(reference.Bucket, reference.Key))
             return true;
 
         // A plain request has no time: whoever asks for an object by hand wants it scanned.

@@ -13,7 +13,7 @@ namespace ClamBucketFleet.Pipeline;
 public sealed class ScannerFitness(
     IScanEngine engine,
     Func<CancellationToken, Task> selfTest,
-    ScanOptions options,
+    CurrentOptions current,
     ILogger<ScannerFitness> logger,
     TimeProvider time)
 {
@@ -70,12 +70,26 @@ public sealed class ScannerFitness(
         {
             var info = await engine.DescribeAsync(limited).ConfigureAwait(false);
             RefuseOldDefinitions(info);
-            if (options.SelfTest)
-                await selfTest(limited).ConfigureAwait(false);
+            if (Options.SelfTest)
+                await TestAsync(info, limited).ConfigureAwait(false);
             Engine = info;
             _lastSelfTest = time.GetUtcNow();
         },
         cancellationToken);
+
+    private async Task TestAsync(EngineInfo info, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await selfTest(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineWrongException e) when (info.DefinitionsVersion is null && Engine is null)
+        {
+            // A new machine, where freshclam has not been yet; of one that was right before, what it said is in doubt.
+            throw new ScannerUnavailableException(
+                $"There are no virus definitions in {Options.DatabaseDirectory} yet: freshclam brings them.", e);
+        }
+    }
 
     private async Task ProveAndTellAsync(CancellationToken cancellationToken)
     {
@@ -87,9 +101,11 @@ public sealed class ScannerFitness(
     }
 
     /// <summary>What the engine gets to answer; clamscan's self-test waits behind the invocation that runs.</summary>
-    internal TimeSpan Patience => options.Engine == EngineKind.Clamscan || Engine is { Kind: "clamscan" }
-        ? ProofLimit + options.Timeout
+    internal TimeSpan Patience => Options.Engine == EngineKind.Clamscan || Engine is { Kind: "clamscan" }
+        ? ProofLimit + Options.Timeout
         : ProofLimit;
+
+    private ScanOptions Options => current.Value.Scan;
 
     private async Task WithinLimitAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
@@ -179,12 +195,13 @@ public sealed class ScannerFitness(
         if (info.DefinitionsPublished is not { } published)
             return;
         var age = time.GetUtcNow() - published;
-        if (age > options.MaxDefinitionsAge)
+        var limit = Options.MaxDefinitionsAge;
+        if (age > limit)
         {
             throw new DefinitionsTooOldException(
                 $"The definitions are of {published.UtcDateTime:yyyy-MM-dd HH:mm} UTC, older than " +
-                $"{ValueParser.Duration(options.MaxDefinitionsAge)} (Scan:MaxDefinitionsAge): run 'clambucketfleet " +
-                "definitions update', and look at why that did not run by itself.");
+                $"{ValueParser.Duration(limit)} (Scan:MaxDefinitionsAge): run 'clambucketfleet definitions update', and " +
+                "look at why that did not run by itself.");
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class Worker(
     ScannerFitness fitness,
     FitnessConsequences consequences,
     FleetCounters counters,
-    FleetOptions options,
+    CurrentOptions current,
     Liveness liveness,
     ILogger<Worker> logger,
     TimeProvider time)
@@ -34,9 +34,11 @@ public sealed class Worker(
     private readonly Lock _lock = new();
 
     /// <summary>Objects in work at once.</summary>
-    public int Places { get; } = options.Scan.Concurrency > 0
-        ? options.Scan.Concurrency
+    public int Places { get; } = current.Value.Scan.Concurrency > 0
+        ? current.Value.Scan.Concurrency
         : Math.Clamp(Environment.ProcessorCount * 4, 8, 64);
+
+    private QueueOptions Queue => current.Value.Queue;
 
     /// <summary>Works until it is told to stop, or until the queue stays empty.</summary>
     /// <param name="facts">What the queue said of itself.</param>
@@ -53,7 +55,7 @@ public sealed class Worker(
         await using var acknowledger = new Acknowledger(queue, liveness, logger, time);
         using var places = new SemaphoreSlim(Places, Places);
         var handler = new MessageHandler(
-            processor, fitness, consequences, counters, acknowledger, liveness, options.Queue.VisibilityTimeout, facts.MaxReceiveCount,
+            processor, fitness, consequences, counters, acknowledger, liveness, Queue.VisibilityTimeout, facts.MaxReceiveCount,
             logger, time);
         try
         {
@@ -61,7 +63,7 @@ public sealed class Worker(
         }
         catch (OperationCanceledException) when (stopReceiving.IsCancellationRequested)
         {
-            Log.Draining(logger, counters.InWork, ValueParser.Duration(options.Drain));
+            Log.Draining(logger, counters.InWork, ValueParser.Duration(current.Value.Drain));
         }
         finally
         {
@@ -90,16 +92,18 @@ public sealed class Worker(
             IReadOnlyList<QueueMessage> messages = [];
             try
             {
-                var shortest = options.Queue.WaitTime < ShortestPoll ? Task.Delay(ShortestPoll, time, stopReceiving) : Task.CompletedTask;
-                var patience = options.Queue.WaitTime + AnswerLimit;
+                var shortest = Queue.WaitTime < ShortestPoll ? Task.Delay(ShortestPoll, time, stopReceiving) : Task.CompletedTask;
+                var patience = Queue.WaitTime + AnswerLimit;
                 pulse.Begins("receiving", patience + Liveness.Margin);
                 messages = await WithinAsync(patience, limited => queue.ReceiveAsync(taken, limited), stopReceiving).ConfigureAwait(false);
                 if (messages.Count == 0)
                     await shortest.ConfigureAwait(false);
                 wait.Reset();
+                counters.QueueTrouble = null;
             }
             catch (TryAgainException e)
             {
+                counters.QueueTrouble = e.Message;
                 var pause = wait.Next();
                 Log.ReceiveFailed(logger, pause.TotalSeconds, e.Message);
                 pulse.Begins("waiting for its next try", pause + Liveness.Margin);
@@ -189,7 +193,7 @@ public sealed class Worker(
     {
         try
         {
-            await using var lease = MessageLease.Start(queue, message, options.Queue.VisibilityTimeout, liveness, logger, time);
+            await using var lease = MessageLease.Start(queue, message, Queue.VisibilityTimeout, liveness, logger, time);
             if (stopReceiving.IsCancellationRequested)
                 await lease.ReturnAsync(TimeSpan.Zero).ConfigureAwait(false);
             else

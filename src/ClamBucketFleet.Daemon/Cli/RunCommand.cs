@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using ClamBucketFleet.Daemon.Hosting;
 using ClamBucketFleet.Daemon.Logging;
 using ClamBucketFleet.Options;
@@ -13,9 +14,6 @@ namespace ClamBucketFleet.Daemon.Cli;
 /// <summary><c>run</c>: the daemon.</summary>
 internal sealed class RunCommand : Command, IHasExamples
 {
-    // Behind the drain, for what is handed back then; systemd's own limit has to be longer than both.
-    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(20);
-
     public RunCommand(Option<string?> config, IReadOnlyDictionary<string, string?> settings)
         : base("run", "Consumes the scan queue until it is told to stop (SIGTERM, Ctrl-C).")
     {
@@ -32,8 +30,10 @@ internal sealed class RunCommand : Command, IHasExamples
         {
             if (!ValueParser.TryDuration(parsed.GetRequiredValue(idle), out var emptyFor))
                 throw new UsageException($"--idle is '{SafeText.Escape(parsed.GetRequiredValue(idle))}': allowed is {ValueParser.DurationForm}.");
-            var options = ConfigurationLoader.Load(parsed.GetValue(config), settings, queueIsRequired: true);
-            return RunAsync(options, new RunMode(parsed.GetValue(drain) ? emptyFor : null), cancellationToken);
+            return RunAsync(
+                () => ConfigurationLoader.Load(parsed.GetValue(config), settings, queueIsRequired: true),
+                new RunMode(parsed.GetValue(drain) ? emptyFor : null),
+                cancellationToken);
         });
     }
 
@@ -44,9 +44,11 @@ internal sealed class RunCommand : Command, IHasExamples
           clambucketfleet run --drain --idle 30s
         """;
 
-    private static async Task<int> RunAsync(FleetOptions options, RunMode mode, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ReadOptions read, RunMode mode, CancellationToken cancellationToken)
     {
-        using var loggers = LogSetup.ForDaemon(options.Log);
+        var options = read();
+        var levels = new LogLevels(options.Log.Level);
+        using var loggers = LogSetup.ForDaemon(options.Log, levels);
         await using var fleet = new Fleet(options, loggers, TimeProvider.System);
         var exit = new ExitStatus();
 
@@ -55,6 +57,10 @@ internal sealed class RunCommand : Command, IHasExamples
         services.AddSingleton(loggers);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(fleet.Fitness);
+        services.AddSingleton(fleet.Current);
+        services.AddSingleton(read);
+        services.AddSingleton(levels);
+        services.AddSingleton<Reloader>();
         services.AddSingleton<FleetCounters>();
         services.AddSingleton<Liveness>();
         services.AddSingleton<ServiceManager>();
@@ -69,7 +75,7 @@ internal sealed class RunCommand : Command, IHasExamples
         services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
         if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 })
             services.AddSingleton<IHostLifetime, SystemdLifetime>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + AfterDrain);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Reloader.ShutdownLimit(options));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<FleetService>(provider, fleet));
 
         using var metrics = MetricsExport.Start();
@@ -78,6 +84,12 @@ internal sealed class RunCommand : Command, IHasExamples
         using var host = builder.Build();
         using var meters = new FleetMetrics(host.Services.GetRequiredService<FleetCounters>(), fleet.Fitness, TimeProvider.System);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var reloader = host.Services.GetRequiredService<Reloader>();
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            reloader.Reload();
+        });
         try
         {
             await host.RunAsync(cancellationToken).ConfigureAwait(false);

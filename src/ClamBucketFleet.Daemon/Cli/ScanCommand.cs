@@ -73,7 +73,7 @@ internal sealed class ScanCommand : Command, IHasExamples
                 progress is null ? null : (content, bytes) => progress(bytes, content.Size),
                 cancellationToken)).ConfigureAwait(false);
         return request.Apply
-            ? await fleet.Steps.ApplyAsync(outcome, null, cancellationToken).ConfigureAwait(false)
+            ? await fleet.Steps.ApplyAsync(outcome, fleet.Options, null, cancellationToken).ConfigureAwait(false)
             : outcome;
     }
 
@@ -89,6 +89,7 @@ internal sealed class ScanCommand : Command, IHasExamples
             progress => fleet.Scanner.ScanAsync(
                 file,
                 length,
+                fleet.Options.Scan,
                 progress is null ? null : bytes => progress(bytes, length),
                 Pulse.Unwatched,
                 cancellationToken)).ConfigureAwait(false);

@@ -2,7 +2,6 @@ using Amazon.S3;
 using Amazon.SimpleNotificationService;
 using Amazon.SQS;
 using ClamBucketFleet.Aws;
-using ClamBucketFleet.Aws.Alerts;
 using ClamBucketFleet.Aws.Definitions;
 using ClamBucketFleet.Aws.Objects;
 using ClamBucketFleet.Aws.Queue;
@@ -27,7 +26,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     public Fleet(FleetOptions options, ILoggerFactory loggers, TimeProvider time)
     {
-        Options = options;
+        Current = new CurrentOptions(options, time);
         _loggers = loggers;
         _time = time;
         _aws = new AwsClients(options.Aws);
@@ -40,14 +39,17 @@ internal sealed class Fleet : IAsyncDisposable
         Fitness = new ScannerFitness(
             Engine,
             cancellationToken => SelfTest.RunAsync(Engine, cancellationToken),
-            options.Scan,
+            Current,
             loggers.CreateLogger<ScannerFitness>(),
             time);
         Alerts = new AlertFactory(InstanceName.Read(), time);
-        Scanner = new ContentScanner(Engine, Fitness, options.Scan, time);
+        Scanner = new ContentScanner(Engine, Fitness, time);
     }
 
-    public FleetOptions Options { get; }
+    /// <summary>The configuration, which a reload changes.</summary>
+    public CurrentOptions Current { get; }
+
+    public FleetOptions Options => Current.Value;
 
     public IScanEngine Engine { get; }
 
@@ -92,7 +94,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     /// <summary>The way of one object.</summary>
     public ObjectProcessor Processor() =>
-        new(_store.Value, Scanner, Steps, Options, _loggers.CreateLogger<ObjectProcessor>());
+        new(_store.Value, Scanner, Steps, Current, _loggers.CreateLogger<ObjectProcessor>());
 
     public async ValueTask DisposeAsync()
     {
@@ -105,14 +107,13 @@ internal sealed class Fleet : IAsyncDisposable
             _sns.Value.Dispose();
     }
 
-    private IAlertPublisher Publisher() =>
-        Options.Alerts.TopicArn is null ? new NoAlerts() : new SnsAlertPublisher(_sns.Value, Options.Alerts.TopicArn);
+    private CurrentTopic Publisher() => new(Current, _sns);
 
     private DispositionSteps CreateSteps() => new(
         _store.Value,
         Publisher(),
         Alerts,
-        Options,
+        Current,
         _loggers.CreateLogger<DispositionSteps>(),
         _time);
 }

@@ -53,7 +53,7 @@ internal sealed class FleetService(
         var queue = fleet.Queue(waitTime);
         var consequences = fleet.Consequences(queue);
         var worker = new Worker(
-            queue, fleet.Processor(), fleet.Fitness, consequences, counters, options, liveness,
+            queue, fleet.Processor(), fleet.Fitness, consequences, counters, fleet.Current, liveness,
             loggers.CreateLogger<Worker>(), time);
         Log.Starting(_logger, VersionCommand.Program, options.Queue.Url!, worker.Places);
         _watching = Task.WhenAll(
@@ -65,15 +65,19 @@ internal sealed class FleetService(
         if (facts.DeadLetterArn is null)
             Log.NoDeadLetterQueue(_logger);
         Log.Ready(_logger, facts.Waiting, facts.InFlight);
+        status.IsReady();
         _working = WorkAsync(worker, facts);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        var drain = fleet.Options.Drain;
+        status.Drains(drain);
         await _stopReceiving.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(_working, Task.Delay(fleet.Options.Drain, time, cancellationToken)).ConfigureAwait(false);
+        await Task.WhenAny(_working, Task.Delay(drain, time, cancellationToken)).ConfigureAwait(false);
         if (!_working.IsCompleted)
         {
+            status.Abandons();
             Log.Abandoning(_logger, counters.InWork);
             await _abandonWork.CancelAsync().ConfigureAwait(false);
             await _working.ConfigureAwait(false);
@@ -94,21 +98,20 @@ internal sealed class FleetService(
     {
         using var limit = new CancellationTokenSource(mode.UntilEmptyFor is null ? Timeout.InfiniteTimeSpan : RunMode.StartLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        string? queueError = null;
         try
         {
-            var facts = await ReachQueueAsync(queue, error => queueError = error, either.Token).ConfigureAwait(false);
+            var facts = await ReachQueueAsync(queue, either.Token).ConfigureAwait(false);
             await fleet.Fitness.WaitUntilFitAsync(either.Token).ConfigureAwait(false);
             return facts;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new ServiceUnreachableException(
-                $"Not ready within {ValueParser.Duration(RunMode.StartLimit)}: {queueError ?? fleet.Fitness.Unfitness}");
+                $"Not ready within {ValueParser.Duration(RunMode.StartLimit)}: {counters.QueueTrouble ?? fleet.Fitness.Unfitness}");
         }
     }
 
-    private async Task<QueueFacts> ReachQueueAsync(IScanQueue queue, Action<string?> failed, CancellationToken cancellationToken)
+    private async Task<QueueFacts> ReachQueueAsync(IScanQueue queue, CancellationToken cancellationToken)
     {
         var wait = new Backoff(ShortestWait, LongestWait);
         while (true)
@@ -116,13 +119,12 @@ internal sealed class FleetService(
             try
             {
                 var facts = await queue.DescribeAsync(cancellationToken).ConfigureAwait(false);
-                failed(null);
+                counters.QueueTrouble = null;
                 return facts;
             }
             catch (TryAgainException e)
             {
-                failed(e.Message);
-                status.Say($"Waiting for the queue: {e.Message}");
+                counters.QueueTrouble = e.Message;
                 var pause = wait.Next();
                 Log.QueueNotReached(_logger, pause.TotalSeconds, e.Message);
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClamBucketFleet.Options;
 using ClamBucketFleet.Pipeline;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +8,7 @@ namespace ClamBucketFleet.Daemon.Hosting;
 /// <summary>Keeps the status line of <c>systemctl status</c> true.</summary>
 internal sealed class StatusReporter(
     ServiceManager systemd,
+    CurrentOptions current,
     ScannerFitness fitness,
     FleetCounters counters,
     Liveness liveness,
@@ -17,15 +19,19 @@ internal sealed class StatusReporter(
 
     private string _said = "";
     private bool _isLate;
+    private volatile Stage _stage = new Starting();
 
-    /// <summary>Sends a line, where it is not the one that stands there.</summary>
-    public void Say(string line)
-    {
-        if (Interlocked.Exchange(ref _said, line) == line)
-            return;
-        Log.Status(logger, line);
-        systemd.Tell($"STATUS={line.ReplaceLineEndings(" ")}");
-    }
+    /// <summary>Why the configuration that was read last does not hold; null where it does.</summary>
+    public string? ReloadFailure { get; set; }
+
+    /// <summary>Work is taken from now on.</summary>
+    public void IsReady() => _stage = new Ready();
+
+    /// <summary>No more work is taken; what is begun gets some time to end.</summary>
+    public void Drains(TimeSpan within) => _stage = new Draining(time.GetTimestamp(), within);
+
+    /// <summary>That time is over.</summary>
+    public void Abandons() => _stage = new Abandoning();
 
     /// <summary>Looks once a second until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -33,8 +39,9 @@ internal sealed class StatusReporter(
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            do
                 Look();
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
@@ -50,11 +57,47 @@ internal sealed class StatusReporter(
         else if (late is null && _isLate)
             Log.InTimeAgain(logger);
         _isLate = late is not null;
-        Say(late ?? Line());
+        Say(late ?? (ReloadFailure is { } failure ? $"Reload failed: {failure}; {Line()}" : Line()));
     }
 
-    private string Line() => fitness.Unfitness is { } reason
-        ? $"No work is taken: {reason}"
-        : string.Create(CultureInfo.InvariantCulture,
-            $"{counters}, definitions {fitness.Engine?.DefinitionsVersion} of {fitness.Engine?.DefinitionsPublished:yyyy-MM-dd}");
+    private void Say(string line)
+    {
+        if (Interlocked.Exchange(ref _said, line) == line)
+            return;
+        Log.Status(logger, line);
+        systemd.Tell($"STATUS={line.ReplaceLineEndings(" ")}");
+    }
+
+    private string Line() => _stage switch
+    {
+        Abandoning => $"Handing back {counters.InWork} {(counters.InWork == 1 ? "message" : "messages")}",
+        Draining draining => string.Create(
+            CultureInfo.InvariantCulture, $"Draining: {counters.InWork} in work, up to {Left(draining):0} s left"),
+        Starting when counters.QueueTrouble is { } trouble => $"Waiting for the queue: {trouble}",
+        Starting when fitness.Unfitness is { } reason => $"Waiting for {Engine()}: {reason}",
+        Starting => "Starting",
+        _ when fitness.Unfitness is { } reason => $"No work is taken: {reason}",
+        _ when counters.QueueTrouble is { } trouble => $"The queue cannot be reached: {trouble} ({counters})",
+        _ => $"{counters}, {DefinitionsText.Of(fitness.Engine)}",
+    };
+
+    private double Left(Draining draining) =>
+        Math.Max(0, Math.Ceiling((draining.Within - time.GetElapsedTime(draining.Since)).TotalSeconds));
+
+    private string Engine() => current.Value.Scan.Engine switch
+    {
+        EngineKind.Clamd => "clamd",
+        EngineKind.Clamscan => "clamscan",
+        _ => "clamd or clamscan",
+    };
+
+    private abstract record Stage;
+
+    private sealed record Starting : Stage;
+
+    private sealed record Ready : Stage;
+
+    private sealed record Draining(long Since, TimeSpan Within) : Stage;
+
+    private sealed record Abandoning : Stage;
 }

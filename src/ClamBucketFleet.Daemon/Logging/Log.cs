@@ -45,6 +45,21 @@ internal static partial class Log
     [LoggerMessage(113, LogLevel.Debug, "The service manager did not take {State}: {Error}")]
     public static partial void NotTold(ILogger logger, string state, string error);
 
+    [LoggerMessage(114, LogLevel.Information, "The configuration was read again; new for objects begun from now on: {Keys}")]
+    public static partial void Reloaded(ILogger logger, string keys);
+
+    [LoggerMessage(115, LogLevel.Warning, "The configuration differs in {Keys}, which need a restart: their old values hold")]
+    public static partial void RestartNeeded(ILogger logger, string keys);
+
+    [LoggerMessage(116, LogLevel.Error, "{Error}")]
+    public static partial void ReloadError(ILogger logger, string error);
+
+    [LoggerMessage(117, LogLevel.Error, "The configuration was not read again: the one from {Since} holds")]
+    public static partial void ReloadFailed(ILogger logger, string since);
+
+    [LoggerMessage(118, LogLevel.Information, "The configuration is not read again by a daemon that stops")]
+    public static partial void NotReloaded(ILogger logger);
+
     [LoggerMessage(109, LogLevel.Debug, "STATUS {Status}")]
     public static partial void Status(ILogger logger, string status);
 

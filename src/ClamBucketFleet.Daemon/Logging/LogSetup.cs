@@ -14,18 +14,20 @@ internal static class LogSetup
     private const int FilesKept = 14;
 
     /// <summary>For the daemon: compact JSON files, rolled daily and by size, and standard error.</summary>
-    public static ILoggerFactory ForDaemon(LogOptions options)
+    public static ILoggerFactory ForDaemon(LogOptions options, LogLevels levels)
     {
         var unwritable = WritableDirectory.WhyNot(options.Directory);
-        var factory = Create(options, unwritable is null ? "clambucketfleet-.json" : null);
+        var factory = Create(options.Directory, levels, unwritable is null ? "clambucketfleet-.json" : null);
         if (unwritable is not null)
             Log.NoLogFiles(factory.CreateLogger(typeof(LogSetup)), options.Directory, unwritable);
         return factory;
     }
 
     /// <summary>The same for updates of the definitions, whose user need not be one who may write there.</summary>
-    public static ILoggerFactory ForUpdate(LogOptions options) =>
-        Create(options, WritableDirectory.WhyNot(options.Directory) is null ? "clambucketfleet-definitions-.json" : null);
+    public static ILoggerFactory ForUpdate(LogOptions options) => Create(
+        options.Directory,
+        new LogLevels(options.Level),
+        WritableDirectory.WhyNot(options.Directory) is null ? "clambucketfleet-definitions-.json" : null);
 
     /// <summary>For the verbs that people call: what they must know, on standard error.</summary>
     public static ILoggerFactory ForCommand() => new SerilogLoggerFactory(
@@ -35,12 +37,11 @@ internal static class LogSetup
             .CreateLogger(),
         dispose: true);
 
-    private static SerilogLoggerFactory Create(LogOptions options, string? file)
+    private static SerilogLoggerFactory Create(string directory, LogLevels levels, string? file)
     {
-        var level = (LogEventLevel)options.Level;
         var configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(level)
-            .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
+            .MinimumLevel.ControlledBy(levels.Own)
+            .MinimumLevel.Override("Microsoft", levels.Host)
 
             // How the host ended is said in the daemon's own words, without a stack trace where none helps.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LevelAlias.Off)
@@ -49,7 +50,7 @@ internal static class LogSetup
         {
             configuration.WriteTo.File(
                 new CompactJson(),
-                Path.Combine(options.Directory, file),
+                Path.Combine(directory, file),
                 fileSizeLimitBytes: FileSize,
                 rollOnFileSizeLimit: true,
                 rollingInterval: RollingInterval.Day,

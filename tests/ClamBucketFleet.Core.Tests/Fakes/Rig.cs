@@ -11,24 +11,27 @@ internal sealed class Rig
     public Rig(params (string Key, string? Value)[] settings)
     {
         Options = Some.Options(settings);
+        Current = new CurrentOptions(Options, Clock);
         Liveness = new Liveness(Clock);
         Queue = new FakeQueue(Clock);
         Store = new FakeStore(Journal);
         Alerts = new FakeAlerts(Journal);
         Fitness = new ScannerFitness(
-            Engine, ct => SelfTest(ct), Options.Scan, new CollectingLogger<ScannerFitness>(Lines), Clock);
+            Engine, ct => SelfTest(ct), Current, new CollectingLogger<ScannerFitness>(Lines), Clock);
         Steps = new DispositionSteps(
-            Store, Alerts, new AlertFactory("i-0abc", Clock), Options, new CollectingLogger<DispositionSteps>(Lines), Clock);
+            Store, Alerts, new AlertFactory("i-0abc", Clock), Current, new CollectingLogger<DispositionSteps>(Lines), Clock);
         Processor = new ObjectProcessor(
-            Store, new ContentScanner(Engine, Fitness, Options.Scan, Clock), Steps, Options,
+            Store, new ContentScanner(Engine, Fitness, Clock), Steps, Current,
             new CollectingLogger<ObjectProcessor>(Lines));
         Consequences = new FitnessConsequences(
             Queue, Alerts, new AlertFactory("i-0abc", Clock), new CollectingLogger<FitnessConsequences>(Lines));
         Worker = new Worker(
-            Queue, Processor, Fitness, Consequences, Counters, Options, Liveness, new CollectingLogger<Worker>(Lines), Clock);
+            Queue, Processor, Fitness, Consequences, Counters, Current, Liveness, new CollectingLogger<Worker>(Lines), Clock);
     }
 
     public FleetOptions Options { get; }
+
+    public CurrentOptions Current { get; }
 
     public ManualTimeProvider Clock { get; } = new(Some.Now);
 

@@ -68,8 +68,8 @@ public sealed class ContentScannerInspectionTests
             return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
         };
         using var content = new MemoryStream(new byte[1500 * 1024]);
-        var scan = new ContentScanner(rig.Engine, rig.Fitness, rig.Options.Scan, rig.Clock).ScanAsync(
-            content, content.Length, null, Pulse.Unwatched, TestContext.Current.CancellationToken);
+        var scan = new ContentScanner(rig.Engine, rig.Fitness, rig.Clock).ScanAsync(
+            content, content.Length, rig.Options.Scan, null, Pulse.Unwatched, TestContext.Current.CancellationToken);
         await asked.Task;
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
         scan.IsCompleted.ShouldBeFalse();
@@ -81,7 +81,7 @@ public sealed class ContentScannerInspectionTests
         Stream content, long length, string largeObjects, Action<long>? progress = null, int limit = 1000)
     {
         var rig = new Rig(("Scan:LargeObjects", largeObjects), ("Scan:MaxObjectSize", $"{limit}"));
-        var scanner = new ContentScanner(new PatternEngine(), rig.Fitness, rig.Options.Scan, TimeProvider.System);
-        return scanner.ScanAsync(content, length, progress, Pulse.Unwatched, TestContext.Current.CancellationToken);
+        var scanner = new ContentScanner(new PatternEngine(), rig.Fitness, TimeProvider.System);
+        return scanner.ScanAsync(content, length, rig.Options.Scan, progress, Pulse.Unwatched, TestContext.Current.CancellationToken);
     }
 }

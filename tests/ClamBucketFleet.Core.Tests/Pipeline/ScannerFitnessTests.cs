@@ -75,6 +75,40 @@ public sealed class ScannerFitnessTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task A_new_limit_of_age_holds_from_the_next_look()
+    {
+        _rig.Engine.Info = Some.Engine with { DefinitionsPublished = Some.Now - TimeSpan.FromDays(3) };
+        Watch();
+        await Rig.UntilAsync(() => _rig.Fitness.Unfitness?.Contains("older than 2d", StringComparison.Ordinal) is true, Token);
+
+        _rig.Current.Replace(Some.Options(("Scan:MaxDefinitionsAge", "4d")));
+
+        await _rig.RunClockUntilAsync(() => _rig.Fitness.Unfitness is null, Token);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task An_engine_without_definitions_is_not_wrong_but_unavailable()
+    {
+        _rig.Engine.Info = new EngineInfo("clamd", "ClamAV 1.4.6", null, null);
+        _rig.SelfTest = _ => throw new EngineWrongException("CLEAN to the EICAR test file");
+
+        var refused = await Should.ThrowAsync<ScannerUnavailableException>(_rig.Fitness.ProveAsync(Token));
+
+        refused.ShouldNotBeOfType<EngineWrongException>();
+        refused.Message.ShouldBe("There are no virus definitions in /var/lib/clamav yet: freshclam brings them.");
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task An_engine_that_was_right_and_has_lost_its_definitions_is_wrong()
+    {
+        await _rig.Fitness.ProveAsync(Token);
+        _rig.Engine.Info = new EngineInfo("clamd", "ClamAV 1.4.6", null, null);
+        _rig.SelfTest = _ => throw new EngineWrongException("CLEAN to the EICAR test file");
+
+        await Should.ThrowAsync<EngineWrongException>(_rig.Fitness.ProveAsync(Token));
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task An_engine_that_misses_EICAR_is_unfit()
     {
         _rig.SelfTest = _ => throw new ScannerUnavailableException("EICAR was not found");

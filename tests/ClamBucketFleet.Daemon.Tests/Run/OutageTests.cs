@@ -34,6 +34,24 @@ public sealed class OutageTests(MotoFixture moto, ClamdFixture clamd)
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task The_status_line_says_that_the_queue_is_away_and_that_it_is_back()
+    {
+        await using var scene = await Scene.CreateAsync(moto.Server, clamd.Server, Cancellation);
+        await using var systemd = new NotifySocket(scene.PathOf("notify"));
+        await using var proxy = new AwsProxy(moto.Server);
+        var daemon = scene.Start([], new(systemd.Environment.Concat(proxy.ForAll)));
+        await systemd.SaysAsync("STATUS=0 in work, 0 scanned, 0 infected, unsigned definitions of ", Cancellation);
+
+        await proxy.DownAsync();
+        await systemd.SaysAsync("STATUS=The queue cannot be reached: Receiving from ", Cancellation);
+        proxy.Up();
+
+        await Eventually.UntilAsync(
+            () => systemd.States[^1].StartsWith("STATUS=0 in work", StringComparison.Ordinal), TimeSpan.FromSeconds(60), Cancellation);
+        await daemon.StopsWellAsync(Cancellation);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task An_outage_in_the_middle_of_an_object_loses_nothing()
     {
         await using var scene = await Scene.CreateAsync(moto.Server, clamd.Server, Cancellation);

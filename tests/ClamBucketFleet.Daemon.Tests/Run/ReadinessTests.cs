@@ -22,9 +22,9 @@ public sealed class ReadinessTests(MotoFixture moto, ClamdFixture sharedClamd)
         await clamd.KillAsync();
 
         var daemon = scene.Start([], systemd.Environment);
-        await systemd.SaysAsync("STATUS=No work is taken: ", Cancellation);
+        await systemd.SaysAsync("STATUS=Waiting for clamd: ", Cancellation);
         systemd.States.ShouldNotContain(Ready);
-        systemd.States.Last(state => state.StartsWith("STATUS=", StringComparison.Ordinal)).ShouldContain(clamd.Address);
+        await systemd.SaysAsync($"STATUS=Waiting for clamd: Nothing listens on {clamd.Address}: start clamd", Cancellation);
 
         await clamd.RestartAsync(Cancellation);
         await systemd.SaysAsync(Ready, Cancellation);
@@ -48,9 +48,9 @@ public sealed class ReadinessTests(MotoFixture moto, ClamdFixture sharedClamd)
         await using var systemd = new NotifySocket(scene.PathOf("notify"));
 
         var daemon = scene.Start([], systemd.Environment);
-        await systemd.SaysAsync("STATUS=No work is taken: ", Cancellation);
+        await systemd.SaysAsync("STATUS=Waiting for clamd: ", Cancellation);
 
-        systemd.States[^1].ShouldContain("EICAR test file");
+        await systemd.SaysAsync("EICAR test file", Cancellation);
         systemd.States.ShouldNotContain(Ready);
         await daemon.StopsWellAsync(Cancellation);
     }
@@ -79,5 +79,24 @@ public sealed class ReadinessTests(MotoFixture moto, ClamdFixture sharedClamd)
         var daemon = scene.Start(("Scan:ClamdAddress", scene.PathOf("nobody.sock")));
         await daemon.LogsAsync("No work is taken", Cancellation);
         await daemon.StopsWellAsync(Cancellation);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_new_machine_waits_for_its_definitions_and_alarms_nobody()
+    {
+        await using var definitions = new TemporaryDirectory();
+        foreach (var own in new[] { "clambucketfleet.ldb", "clambucketfleet-rar.ldb" })
+            File.Copy(Repository.Combine("packaging", own), definitions.Combine(own));
+        await using var clamd = await ClamdServer.StartAsync(
+            new ClamdOptions { DatabaseDirectory = definitions.Path }, Cancellation);
+        await using var scene = await Scene.CreateAsync(moto.Server, clamd, Cancellation);
+        await using var systemd = new NotifySocket(scene.PathOf("notify"));
+
+        var daemon = scene.Start([], systemd.Environment);
+        await systemd.SaysAsync(
+            $"STATUS=Waiting for clamd: There are no virus definitions in {definitions.Path} yet: freshclam brings them.", Cancellation);
+
+        await daemon.StopsWellAsync(Cancellation);
+        (await scene.TakeAsync(scene.SubscriberUrl)).ShouldBeEmpty();
     }
 }

@@ -22,6 +22,16 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void The_list_of_what_needs_a_restart_is_that_of_the_code()
+    {
+        var list = Readme[Readme.IndexOf("<!-- A test holds this list", StringComparison.Ordinal)..];
+        list = list[..list.IndexOf("\n\n", StringComparison.Ordinal)];
+
+        BackquotedKey().Matches(list).Select(key => key.Groups[1].Value)
+            .ShouldBe(Settings.NeedRestart.Select(setting => setting.Key));
+    }
+
+    [Fact]
     public void Every_exit_code_of_the_program_is_explained()
     {
         var source = File.ReadAllText(Repository.Combine("src", "ClamBucketFleet.Daemon", "Cli", "ExitCode.cs"));
@@ -59,6 +69,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"^\| `([A-Za-z]+:[A-Za-z]+)` \| (?:`(.*?)`)? ?\|", RegexOptions.Multiline)]
     private static partial Regex SettingRow();
+
+    [GeneratedRegex("`([A-Za-z]+:[A-Za-z]+)`")]
+    private static partial Regex BackquotedKey();
 
     [GeneratedRegex("public const int [A-Za-z]+ = ([0-9]+);")]
     private static partial Regex ExitCodeConstant();
