@@ -42,6 +42,9 @@ public sealed class DefinitionsServer : IAsyncDisposable
     /// <summary>The paths that were asked for.</summary>
     public IReadOnlyCollection<string> Requests => _requests;
 
+    /// <summary>The files that it serves.</summary>
+    public IEnumerable<string> Names => _files.Keys.Select(path => path[1..]).Order(StringComparer.Ordinal);
+
     /// <summary>Not null: the answer to everything.</summary>
     public DefinitionsAnswer? Answer { get; set; }
 
@@ -108,7 +111,7 @@ public sealed class DefinitionsServer : IAsyncDisposable
     private async Task WriteAsync(NetworkStream stream, DefinitionsAnswer answer)
     {
         if (answer.Hangs)
-            await Task.Delay(Timeout.Infinite, TimeProvider.System, _stop.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _stop.Token);
 
         var retry = answer.RetryAfter is { } time ? $"Retry-After: {(int)time.TotalSeconds}\r\n" : "";
         var length = answer.BreaksOff ? answer.Body.Length * 2 : answer.Body.Length;
