@@ -53,6 +53,29 @@ public sealed class DefinitionsReaderTests : IDisposable
         Read().ShouldNotBeNull().Version.ShouldNotBe(read.Version);
     }
 
+    [Fact]
+    public void A_link_is_as_old_as_the_file_that_it_leads_to()
+    {
+        var set = Directory.CreateDirectory(_directory.Combine("set")).FullName;
+        var file = _directory.Write("set/a.ndb", "x"u8);
+        File.SetLastWriteTimeUtc(file, new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc));
+        var direct = new DefinitionsReader(set, _log).Read().ShouldNotBeNull();
+        Directory.CreateSymbolicLink(_directory.Combine("current"), "set");
+        File.CreateSymbolicLink(_directory.Combine("a.ndb"), "current/a.ndb");
+        File.CreateSymbolicLink(_directory.Combine("gone.ndb"), "current/gone.ndb");
+
+        Read().ShouldBe(direct);
+        direct.Published.ShouldBe(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void The_products_own_signatures_are_no_definitions()
+    {
+        _directory.Write("clambucketfleet.ldb", "x"u8);
+        _directory.Write("clambucketfleet-rar.ldb", "x"u8);
+        Read().ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("nonsense")]

@@ -48,6 +48,9 @@ public sealed class DefinitionsServer : IAsyncDisposable
     /// <summary>The paths that were asked for.</summary>
     public IReadOnlyCollection<string> Requests => _requests;
 
+    /// <summary>The files that it serves.</summary>
+    public IEnumerable<string> Names => _files.Keys.Select(path => path[1..]).Order(StringComparer.Ordinal);
+
     /// <summary>Not null: the answer to everything.</summary>
     public DefinitionsAnswer? Answer { get; set; }
 

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
+using ClamBucketFleet.Daemon.Tests.Run;
 using ClamBucketFleet.Options;
 using ClamBucketFleet.TestKit;
 using Shouldly;
@@ -16,9 +18,11 @@ public sealed class DefinitionsUpdateTests : IAsyncDisposable
     private readonly Stage _stage = new();
     private readonly DefinitionsServer _source = new();
     private readonly string _configuration;
+    private readonly MotoFixture _moto;
 
-    public DefinitionsUpdateTests()
+    public DefinitionsUpdateTests(MotoFixture moto)
     {
+        _moto = moto;
         _stage[Settings.ScanClamdAddress] = _stage.Directory.Combine("no.sock");
         File.Delete(Path.Combine(_stage.Definitions, "testfiles.hsb"));
         _configuration = _stage.Directory.Write("freshclam.conf", Encoding.ASCII.GetBytes(_source.Configuration("extra.ndb")));
@@ -62,11 +66,11 @@ public sealed class DefinitionsUpdateTests : IAsyncDisposable
 
     [Theory(Timeout = Limit)]
     [InlineData("broken\n", "freshclam threw away what it fetched: ")]
-    [InlineData("Anything:0:*:61206861726d6c6573732074657874\n", "do not pass the self-test")]
+    [InlineData("Anything:0:*:41206861726d6c6573732074657874\n", "do not pass the self-test")]
     public async Task Definitions_that_are_no_good_never_replace_those_in_use(string content, string why)
     {
         (await UpdateAsync()).ExitCode.ShouldBe(0);
-        _source.Put("extra.ndb", Encoding.ASCII.GetBytes(content.Replace("61206861", "41206861", StringComparison.Ordinal)));
+        _source.Put("extra.ndb", Encoding.ASCII.GetBytes(content));
 
         var result = await UpdateAsync();
 
@@ -147,6 +151,55 @@ public sealed class DefinitionsUpdateTests : IAsyncDisposable
         result.Error.ShouldContain("freshclam failed with exit code 5: ");
         Installed("extra.ndb").ShouldBe(Signature("First"));
     }
+
+    [Fact(Timeout = Limit)]
+    public async Task Old_definitions_that_cannot_be_renewed_are_alerted_once_and_once_when_it_is_over()
+    {
+        using var aws = new AwsStage(_moto.Server);
+        var (topic, queue) = await aws.CreateTopicAsync();
+        _stage.With(_moto.Server)[Settings.AlertsTopicArn] = topic;
+        var own = Directory.GetFiles(_stage.Definitions).ShouldHaveSingleItem();
+        File.SetLastWriteTimeUtc(own, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        _source.Answer = new DefinitionsAnswer(500);
+
+        (await UpdateAsync()).ExitCode.ShouldBe(69);
+        (await UpdateAsync()).ExitCode.ShouldBe(69);
+        var alert = ReceivedAlert.Parse(Unwrapped(await aws.TakeAsync(queue)));
+        (await aws.TakeAsync(queue)).ShouldBeNull();
+        _source.Answer = null;
+        (await UpdateAsync()).ExitCode.ShouldBe(0);
+        (await UpdateAsync()).ExitCode.ShouldBe(0);
+        var over = ReceivedAlert.Parse(Unwrapped(await aws.TakeAsync(queue)));
+        (await aws.TakeAsync(queue)).ShouldBeNull();
+
+        alert.Status.ShouldBe("PROCESSING_ERROR");
+        alert.Key.ShouldBeEmpty();
+        alert.Error.ShouldStartWith("The definitions are of 2020-01-01 00:00 UTC, too old, and the update failed: freshclam failed");
+        over.Error.ShouldBe($"Over: {alert.Error}");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_collector_that_the_environment_names_hears_of_the_update_before_it_ends()
+    {
+        var url = $"http://127.0.0.1:{FreePort.Find()}/";
+        using var collector = new HttpListener { Prefixes = { url } };
+        collector.Start();
+        _stage.Set("OTEL_EXPORTER_OTLP_ENDPOINT", url).Set("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
+        var update = UpdateAsync();
+
+        var context = await collector.GetContextAsync().WaitAsync(Stage.Cancellation);
+        using var reader = new StreamReader(context.Request.InputStream, Encoding.Latin1);
+        var body = await reader.ReadToEndAsync(Stage.Cancellation);
+        context.Response.Close();
+
+        body.ShouldContain("clambucketfleet.definitions.updates");
+        body.ShouldContain("clambucketfleet.definitions.age");
+        body.ShouldContain("new");
+        (await update).ExitCode.ShouldBe(0);
+    }
+
+    private static string Unwrapped(string? body) =>
+        JsonDocument.Parse(body.ShouldNotBeNull()).RootElement.GetProperty("Message").GetString()!;
 
     private Task<CommandResult> UpdateAsync(params string[] more) =>
         _stage.RunAsync([.. Verb, "--freshclam-config", _configuration, .. more]);
