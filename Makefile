@@ -1,16 +1,22 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test truth chaos lint deb lint-deb demo run clean
+.PHONY: help build test truth chaos lint deb lint-deb test-system figures demo run clean
 
 ARGS ?= run
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build everything in Release
 	@scripts/build.sh
 
 test: ## Install what is missing, build, lint, run every test
 	@scripts/test.sh
+
+test-system: ## Run the tests that boot Debian machines with the package (as root)
+	@scripts/test-system.sh
+
+figures: ## Measure the package on such machines; write docs/package.md and docs/operating.md
+	@scripts/figures.sh
 
 truth: ## Ask both engines about hostile inputs and write what they say to docs/truth.md
 	@scripts/truth.sh

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 published=artifacts/publish
-rm -rf "$published"
+rm -rf "$published" artifacts/clambucketfleet_*.deb
 dotnet publish src/ClamBucketFleet.Daemon --configuration Release --runtime linux-x64 --output "$published" \
   -p:RestoreLockedMode=true --disable-build-servers --nologo --verbosity quiet >&2
 packaging/build-deb.sh "$published/clambucketfleet" artifacts

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-if ! scripts/install-tools.sh || ! scripts/build.sh; then
+if ! scripts/install-tools.sh || ! scripts/build.sh || ! scripts/system-parts.sh; then
   echo "0 passed, 1 failed"
   exit 1
 fi

@@ -50,7 +50,7 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
             return new InstalledDefinitions(signed[0].Header!.Version, signed[0].Header!.Published, fingerprint);
 
         // The program's own signatures find no virus: with nothing else, there are no definitions.
-        var custom = files.Where(file => DatabaseNames.IsUnsigned(file.Name) && !OwnSignatures.FileNames.Contains(file.Name))
+        var custom = files.Where(file => !DatabaseNames.IsSigned(file.Name) && !OwnSignatures.FileNames.Contains(file.Name))
             .ToArray();
         return custom.Length == 0
             ? null

@@ -1,5 +1,4 @@
 using ClamBucketFleet.SystemTests.Machines;
-using ClamBucketFleet.TestKit;
 using Shouldly;
 using Xunit;
 

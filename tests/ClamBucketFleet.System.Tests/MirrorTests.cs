@@ -24,7 +24,7 @@ public sealed class MirrorTests(World world) : SourceTests(world)
 
         // Their updates at boot: one holds the lease, and hangs at the source.
         foreach (var machine in machines.Values) await machine.BootAsync(Cancellation);
-        await UntilAsync(() => Task.FromResult(!Source.Requests.IsEmpty));
+        await UntilAsync(() => Task.FromResult(Source.Requests.Count > 0));
         var holder = (await ReadAsync(mirror, "lease.json"))["holder"]!.GetValue<string>();
         foreach (var (name, machine) in machines.Where(machine => machine.Key != holder))
         {

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Measures the package on machines with a real systemd, and writes docs/package.md and docs/operating.md.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scripts/install-tools.sh
+scripts/system-parts.sh
+project=tests/ClamBucketFleet.System.Tests
+scripts/build.sh "$project"
+if [[ -z ${DOTNET_ROOT:-} ]]; then
+  DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  export DOTNET_ROOT
+fi
+CLAMBUCKETFLEET_WRITE_FIGURES=1 exec "$project/bin/Release/net10.0/ClamBucketFleet.System.Tests" \
+  --no-progress --filter-class '*.FiguresTests' '*.WorkingDayTests'
