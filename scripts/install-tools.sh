@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests and the demo need and the machine lacks. Starts and stops no service.
+# --venv: moto's packages as well; --lint-deb: what make lint-deb needs as well.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -55,8 +56,13 @@ has qpdf || packages+=(qpdf)
 has systemd-nspawn || packages+=(systemd-container)
 has mmdebstrap || packages+=(mmdebstrap)
 has ip || packages+=(iproute2)
+has dpkg-deb || packages+=(dpkg)
 has shellcheck || packages+=(shellcheck)
 [[ -e /usr/share/clamav-testfiles/clam.exe ]] || packages+=(clamav-testfiles)
+if [[ ${1:-} == --lint-deb ]]; then
+  has lintian || packages+=(lintian)
+  has piuparts || packages+=(piuparts)
+fi
 if $need_venv && ! can_make_venv; then packages+=(python3 python3-venv); fi
 
 if ((${#packages[@]})); then

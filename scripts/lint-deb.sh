@@ -8,12 +8,7 @@ packages=(artifacts/clambucketfleet_*_amd64.deb)
 [[ -e ${packages[0]} ]] || scripts/make-deb.sh
 packages=(artifacts/clambucketfleet_*_amd64.deb)
 
-for tool in lintian piuparts; do
-  if ! command -v "$tool" >/dev/null && [[ ! -x /usr/sbin/$tool ]]; then
-    echo "$tool is missing: apt-get install lintian piuparts" >&2
-    exit 1
-  fi
-done
+scripts/install-tools.sh --lint-deb
 
 failed=0
 lintian --profile debian --fail-on error,warning --tag-display-limit 0 "${packages[@]}" || failed=1

@@ -34,6 +34,13 @@ public sealed class FleetOptionsReaderTests
             .ShouldBe("Completely:Different is 'x': there is no such key. The README's table has them all.");
 
     [Fact]
+    public void A_file_may_name_its_schema_but_only_on_top()
+    {
+        Errors(("$schema", "clambucketfleet.schema.json"), ("Queue:Url", "queue")).Length.ShouldBe(1);
+        Errors(("Queue:$schema", "x")).Single().ShouldStartWith("Queue:$schema is 'x': there is no such key.");
+    }
+
+    [Fact]
     public void A_key_that_no_bucket_has_of_its_own_is_unknown_there() =>
         Errors(("Buckets:photos:Scan:Timeout", "5m")).Single().ShouldStartWith("Buckets:photos:Scan:Timeout is '5m': there is no such key.");
 
