@@ -78,11 +78,12 @@ internal sealed class RunCommand : Command, IHasExamples
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Reloader.ShutdownLimit(options));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<FleetService>(provider, fleet));
 
-        using var metrics = MetricsExport.Start();
-
         // Asked for now: whatever RunAsync ends with, it has disposed of the host by then.
         using var host = builder.Build();
         using var meters = new FleetMetrics(host.Services.GetRequiredService<FleetCounters>(), fleet.Fitness, TimeProvider.System);
+
+        // Last, so that the first export has all of them, and what is left is sent while they are there.
+        using var metrics = MetricsExport.Start();
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var reloader = host.Services.GetRequiredService<Reloader>();
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
