@@ -30,6 +30,7 @@ public sealed class DefinitionsServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, (byte[] Content, DateTimeOffset Modified)> _files = new();
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly Task _accepting;
+    private bool _disposed;
 
     public DefinitionsServer()
         : this(Listen())
@@ -68,6 +69,8 @@ public sealed class DefinitionsServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
+
         await _stop.CancelAsync();
         _listener.Dispose();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -106,6 +106,7 @@ internal sealed class ClamdReload(ClamdClient client, ClamdEngine engine, string
         var file = Path.Combine(directory, UpdatePlace.Name, "mark.new");
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(text));
         File.WriteAllText(file, $"{hash}:{text.Length}:{Mark}\n");
+        NativeFiles.LetAllRead(file);
         NativeFiles.Rename(file, Path.Combine(directory, $"{DatabaseNames.Own}-loaded.hsb"));
     }
 }

@@ -26,7 +26,7 @@ internal sealed class DefinitionSets(UpdatePlace place, TimeProvider time)
     /// <summary>Ends or undoes a switch that was cut off, and removes the sets that nobody needs.</summary>
     public void Recover()
     {
-        Directory.CreateDirectory(place.Sets);
+        NativeFiles.LetAllRead(Directory.CreateDirectory(place.Sets).FullName);
         if (Current is { } current)
             Run(Plan(current, current, takesOver: false));
         foreach (var set in Directory.EnumerateDirectories(place.Sets).Select(Path.GetFileName))
@@ -63,11 +63,12 @@ internal sealed class DefinitionSets(UpdatePlace place, TimeProvider time)
     public string Create(IReadOnlyDictionary<string, string> files)
     {
         var set = $"{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-{SpoolDirectory.RandomName()[..8]}";
-        Directory.CreateDirectory(PathOf(set));
+        NativeFiles.LetAllRead(Directory.CreateDirectory(PathOf(set)).FullName);
         foreach (var (name, path) in files)
         {
             var file = Path.Combine(PathOf(set), name);
             NativeFiles.LinkOrCopy(Followed(path), file);
+            NativeFiles.LetAllRead(file);
 
             // A machine may lose its power right after the switch.
             using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -27,6 +27,19 @@ internal static partial class NativeFiles
         File.SetLastWriteTimeUtc(name, File.GetLastWriteTimeUtc(file));
     }
 
+    /// <summary>Lets every user read, whatever the umask: scanners need not be who updates.</summary>
+    public static void LetAllRead(string path)
+    {
+        const UnixFileMode readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        const UnixFileMode searchable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows())
+            return;
+
+        var (mode, wanted) = (File.GetUnixFileMode(path), Directory.Exists(path) ? readable | searchable : readable);
+        if ((mode & wanted) != wanted)
+            File.SetUnixFileMode(path, mode | wanted);
+    }
+
     private static IOException Failed(string what)
     {
         var error = Marshal.GetLastPInvokeError();

@@ -23,7 +23,7 @@ internal sealed class SetInstaller(DefinitionSets sets, UpdateParts parts, ILogg
 
     /// <summary>Has clamd load what is in use, where it has not yet: an update may have been killed before it could.</summary>
     /// <returns>Why clamd has not loaded it; null where it has, or where there is none.</returns>
-    /// <exception cref="EngineWrongException">clamd was wrong with it; what there was before it is in use again.</exception>
+    /// <exception cref="EngineWrongException">clamd was wrong with it; what there was before it, if anything, is in use again.</exception>
     public async Task<string?> LoadAsync(CancellationToken cancellationToken)
     {
         try
@@ -32,8 +32,11 @@ internal sealed class SetInstaller(DefinitionSets sets, UpdateParts parts, ILogg
                 await parts.Reload(set, cancellationToken);
             return null;
         }
-        catch (EngineWrongException exception) when (sets.GoBack())
+        catch (EngineWrongException exception)
         {
+            if (!sets.GoBack())
+                throw;
+
             logger.DefinitionsSwitchedBack(exception.Message);
             await ReloadAgainAsync(cancellationToken);
             throw new EngineWrongException(

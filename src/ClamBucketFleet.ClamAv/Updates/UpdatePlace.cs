@@ -44,6 +44,7 @@ public sealed class UpdatePlace : IDisposable
         try
         {
             var home = System.IO.Directory.CreateDirectory(Path.Combine(directory, Name)).FullName;
+            NativeFiles.LetAllRead(home);
             var held = new FileStream(Path.Combine(home, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new UpdatePlace(directory, held);
         }

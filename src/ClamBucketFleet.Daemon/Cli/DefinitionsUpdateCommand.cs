@@ -64,8 +64,6 @@ internal sealed class DefinitionsUpdateCommand : Command, IHasExamples
             Log.Crashed(logger, failure);
         else if (report.Failure is not null)
             Log.NotUpdated(logger, report.Failure.Message);
-        if (report.Outcome?.Warning is { } warning)
-            Log.UpdateWarning(logger, warning);
         if (json)
             report.WriteJson();
         else

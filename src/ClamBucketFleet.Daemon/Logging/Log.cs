@@ -65,7 +65,4 @@ internal static partial class Log
 
     [LoggerMessage(111, LogLevel.Error, "The definitions were not updated: {Error}")]
     public static partial void NotUpdated(ILogger logger, string error);
-
-    [LoggerMessage(112, LogLevel.Warning, "clamd does not scan with the definitions in use: {Warning}")]
-    public static partial void UpdateWarning(ILogger logger, string warning);
 }

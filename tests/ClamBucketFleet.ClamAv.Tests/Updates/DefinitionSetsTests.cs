@@ -93,6 +93,15 @@ public sealed class DefinitionSetsTests : IDisposable
     }
 
     [Fact]
+    public void Scanners_of_other_users_can_read_what_came_with_a_narrow_umask()
+    {
+        var files = _bench.Files(("main.cvd", "1"));
+        File.SetUnixFileMode(files["main.cvd"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Use(files);
+        File.GetUnixFileMode(Path.Combine(_bench.Path, "main.cvd")).ShouldHaveFlag(UnixFileMode.OtherRead);
+    }
+
+    [Fact]
     public void What_has_not_changed_is_on_the_disk_once()
     {
         var files = _bench.Files(("main.cvd", "1"));

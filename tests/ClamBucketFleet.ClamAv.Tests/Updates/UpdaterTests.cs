@@ -114,6 +114,15 @@ public sealed class UpdaterTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clamd_that_is_wrong_with_the_first_ones_is_a_failure()
+    {
+        _bench.Source = new() { ["daily.cvd"] = UpdateBench.Signed(2) };
+        _bench.Reload = _ => throw new EngineWrongException("CLEAN to EICAR");
+        await Should.ThrowAsync<EngineWrongException>(_bench.RunAsync());
+        _bench.Visible["daily.cvd"].ShouldBe(UpdateBench.Signed(2));
+    }
+
+    [Fact]
     public async Task A_clamd_that_does_not_load_them_undoes_nothing_and_is_told_of()
     {
         _bench.Write("daily.cvd", UpdateBench.Signed(1));

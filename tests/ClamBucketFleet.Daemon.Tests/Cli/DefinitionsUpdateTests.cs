@@ -110,7 +110,10 @@ public sealed class DefinitionsUpdateTests : IAsyncDisposable
             var second = await UpdateAsync();
             second.ExitCode.ShouldBe(75);
             second.Error.ShouldContain("another update is under way");
-            await hanging.KillAsync();
+
+            // Not what it has started: freshclam goes on for as long as it hangs.
+            hanging.Send(Signal.Kill);
+            await hanging.WaitForExitAsync(Stage.Cancellation);
         }
 
         Installed("extra.ndb").ShouldBe(Signature("First"));
