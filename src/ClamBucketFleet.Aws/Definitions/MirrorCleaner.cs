@@ -5,13 +5,10 @@ namespace ClamBucketFleet.Aws.Definitions;
 /// <summary>Removes files that no instance needs any more.</summary>
 internal sealed class MirrorCleaner(MirrorBucket bucket, MirrorTimes times)
 {
-    // The most that one request removes.
-    private const int AtOnce = 1000;
-
     /// <summary>Removes what is old and not needed.</summary>
     /// <param name="needed">Keys that stay.</param>
     /// <param name="confirmAsync">
-    /// Throws where the lease is not ours any more. Asked between listing and removing: a holder that was suspended
+    /// Throws where the lease is not ours any more. Asked before each removal: a holder that was suspended
     /// would remove by its old list what its successor has published.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -23,17 +20,10 @@ internal sealed class MirrorCleaner(MirrorBucket bucket, MirrorTimes times)
             async () =>
             {
                 var unused = await ListAsync(needed, cancellationToken).ConfigureAwait(false);
-                foreach (var keys in unused.Chunk(AtOnce))
+                foreach (var key in unused)
                 {
                     await confirmAsync().ConfigureAwait(false);
-                    await bucket.S3.DeleteObjectsAsync(
-                        new DeleteObjectsRequest
-                        {
-                            BucketName = bucket.Bucket,
-                            Objects = [.. keys.Select(key => new KeyVersion { Key = key })],
-                            Quiet = true,
-                        },
-                        cancellationToken).ConfigureAwait(false);
+                    await bucket.S3.DeleteObjectAsync(bucket.Bucket, key, cancellationToken).ConfigureAwait(false);
                 }
 
                 return unused.Count;

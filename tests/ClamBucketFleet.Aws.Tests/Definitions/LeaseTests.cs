@@ -140,10 +140,14 @@ public sealed class LeaseTests(MotoFixture moto)
         (await bench.NewInstance().Mirror.TryLeaseAsync("tests", Cancel)).ShouldBeNull();
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_leader_suspended_right_before_its_manifest_cannot_overwrite_its_successors()
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_leader_suspended_right_before_its_manifest_cannot_overwrite_its_successors(bool isFirst)
     {
         using var bench = await MirrorBench.CreateAsync(moto);
+        if (!isFirst)
+            await bench.PublishAsync(bench.NewInstance(), MirrorBench.Manifest("first", bench.File("a.ndb", "0")));
         var (old, successor) = (bench.NewInstance(), bench.NewInstance());
         await using var lease = await old.LeaseAsync();
         old.Network.Before = async request =>

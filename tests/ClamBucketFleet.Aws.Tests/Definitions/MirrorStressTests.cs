@@ -56,6 +56,7 @@ public sealed class MirrorStressTests(MotoFixture moto, ITestOutputHelper output
         while (Volatile.Read(ref tally.Count) < Rounds)
         {
             Endanger(instance.Network, random);
+            instance.Network.Before = request => SuspendAsync(bench, request, tally);
             try
             {
                 await using var lease = await instance.Mirror.TryLeaseAsync($"{seed}", Cancel);
@@ -85,13 +86,34 @@ public sealed class MirrorStressTests(MotoFixture moto, ITestOutputHelper output
             return;
         network.LosesAnswer = request =>
         {
-            var loses = request.Method == HttpMethod.Put
-                && request.RequestUri!.AbsolutePath.EndsWith("manifest.json", StringComparison.Ordinal);
+            var loses = IsManifest(request);
             if (loses)
                 network.CutAfter(0);
             return loses;
         };
     }
+
+    // One at a time, right before its manifest, until another has published.
+    private static async Task<HttpResponseMessage?> SuspendAsync(MirrorBench bench, HttpRequestMessage request, Tally tally)
+    {
+        if (!IsManifest(request) || Interlocked.Increment(ref tally.Manifests) % 4 != 0)
+            return null;
+        if (Interlocked.Increment(ref tally.Suspended) == 1)
+        {
+            var before = Volatile.Read(ref tally.Count);
+            bench.Service.Advance(TimeSpan.FromSeconds(61));
+            await Eventually.UntilAsync(
+                () => Volatile.Read(ref tally.Count) is var now && (now != before || now >= Rounds),
+                TimeSpan.FromSeconds(60),
+                Cancel);
+        }
+
+        Interlocked.Decrement(ref tally.Suspended);
+        return null;
+    }
+
+    private static bool IsManifest(HttpRequestMessage request) => request.Method == HttpMethod.Put
+        && request.RequestUri!.AbsolutePath.EndsWith("manifest.json", StringComparison.Ordinal);
 
     private static async Task WorkAsync(MirrorBench bench, DefinitionsFile main, IMirrorLease lease, Tally tally)
     {
@@ -179,6 +201,8 @@ public sealed class MirrorStressTests(MotoFixture moto, ITestOutputHelper output
         public int Count;
         public int Lost;
         public int Dead;
+        public int Manifests;
+        public int Suspended;
         public int Audits;
 
         public ConcurrentBag<int> Published { get; } = [];

@@ -195,7 +195,7 @@ public sealed class PublishTests(MotoFixture moto)
 
     [Theory(Timeout = 60_000)]
     [InlineData("GET")]
-    [InlineData("POST")]
+    [InlineData("DELETE")]
     public async Task Clean_up_that_fails_fails_no_publication(string method)
     {
         using var bench = await MirrorBench.CreateAsync(moto);
