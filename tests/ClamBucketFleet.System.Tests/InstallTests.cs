@@ -1,5 +1,5 @@
 using ClamBucketFleet.SystemTests.Machines;
-using Shouldly;
+using ClamBucketFleet.TestKit;
 using Xunit;
 
 namespace ClamBucketFleet.SystemTests;
