@@ -14,7 +14,9 @@ namespace ClamBucketFleet.Aws;
 /// Makes clients of AWS services: what <see cref="AwsOptions"/> says, and for the rest the SDK's own chain of
 /// environment, profile and instance or container role.
 /// </summary>
-public sealed class AwsClients(AwsOptions options)
+/// <param name="options">What is configured.</param>
+/// <param name="otherwise">The region where nobody names one; null where it is not known.</param>
+public sealed class AwsClients(AwsOptions options, string? otherwise = null)
 {
     // Objects in work hold a connection each, and every step of theirs takes another for a moment.
     private const int Connections = 128;
@@ -71,7 +73,7 @@ public sealed class AwsClients(AwsOptions options)
     public TConfig Configure<TConfig>(TConfig config)
         where TConfig : ClientConfig
     {
-        var region = options.Region ?? config.RegionEndpoint?.SystemName;
+        var region = options.Region ?? config.RegionEndpoint?.SystemName ?? otherwise;
         if (config.ServiceURL is { } endpoint)
         {
             // Of the environment's or the profile's endpoint the SDK's own check of the region knows nothing.

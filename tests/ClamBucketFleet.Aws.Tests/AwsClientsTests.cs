@@ -24,6 +24,22 @@ public sealed class AwsClientsTests(MotoFixture moto) : IDisposable
     public void The_region_that_is_configured_is_taken() =>
         new AwsClients(new AwsOptions("eu-central-1", null)).S3Config().RegionEndpoint!.SystemName.ShouldBe("eu-central-1");
 
+    [Theory]
+    [InlineData("https://sqs.eu-west-1.amazonaws.com/123456789012/scan", "eu-west-1")]
+    [InlineData("https://vpce-1.sqs.us-gov-west-1.vpce.amazonaws.com/123456789012/scan", "us-gov-west-1")]
+    [InlineData("http://127.0.0.1:5000/123456789012/scan", null)]
+    [InlineData(null, null)]
+    public void The_queue_s_URL_names_its_region(string? url, string? region) =>
+        new QueueOptions(url, null, TimeSpan.Zero, TimeSpan.Zero).Region.ShouldBe(region);
+
+    [Fact]
+    public void The_queue_s_region_is_taken_where_nobody_names_one()
+    {
+        new AwsClients(new AwsOptions(null, null), "eu-west-1").S3Config().RegionEndpoint!.SystemName.ShouldBe("eu-west-1");
+        new AwsClients(new AwsOptions("eu-central-1", null), "eu-west-1").S3Config().RegionEndpoint!.SystemName
+            .ShouldBe("eu-central-1");
+    }
+
     [Fact]
     public void Without_a_region_the_keys_to_set_are_named()
     {

@@ -50,7 +50,7 @@ internal sealed class ClamdRoom(ClamdClient client, ILogger logger)
         {
             throw new ScannerUnavailableException(
                 $"clamd's TemporaryDirectory has no room: {shortage}. What clamd says then counts for nothing; free some, " +
-                "or set TemporaryDirectory in clamd.conf to a file system that has more.");
+                "or mount a file system that has more there.");
         }
     }
 

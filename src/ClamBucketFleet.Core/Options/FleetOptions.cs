@@ -32,7 +32,19 @@ public sealed record FleetOptions(
 }
 
 /// <summary>The scan queue. Times as SQS has them.</summary>
-public sealed record QueueOptions(string? Url, string? DeadLetterUrl, TimeSpan WaitTime, TimeSpan VisibilityTimeout);
+public sealed record QueueOptions(string? Url, string? DeadLetterUrl, TimeSpan WaitTime, TimeSpan VisibilityTimeout)
+{
+    /// <summary>The region that the URL names, as in sqs.eu-west-1.amazonaws.com; null where it names none.</summary>
+    public string? Region
+    {
+        get
+        {
+            var labels = Uri.TryCreate(Url, UriKind.Absolute, out var url) ? url.Host.Split('.') : [];
+            var service = Array.IndexOf(labels, "sqs");
+            return service >= 0 && service + 3 < labels.Length ? labels[service + 1] : null;
+        }
+    }
+}
 
 /// <summary>How objects are scanned. Sizes in bytes.</summary>
 public sealed record ScanOptions(

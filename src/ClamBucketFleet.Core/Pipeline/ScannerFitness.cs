@@ -100,10 +100,10 @@ public sealed class ScannerFitness(
         await _observer.ProofPassedAsync(proof, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What the engine gets to answer; clamscan's self-test waits behind the invocation that runs.</summary>
-    internal TimeSpan Patience => Options.Engine == EngineKind.Clamscan || Engine is { Kind: "clamscan" }
-        ? ProofLimit + Options.Timeout
-        : ProofLimit;
+    /// <summary>
+    /// What the engine gets to answer; clamscan's self-test waits behind the invocation that runs, and loads for a while.
+    /// </summary>
+    internal TimeSpan Patience => Options.Engine == EngineKind.Clamd ? ProofLimit : ProofLimit + Options.Timeout;
 
     private ScanOptions Options => current.Value.Scan;
 

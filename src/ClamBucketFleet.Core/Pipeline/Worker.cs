@@ -94,7 +94,9 @@ public sealed class Worker(
             {
                 var shortest = Queue.WaitTime < ShortestPoll ? Task.Delay(ShortestPoll, time, stopReceiving) : Task.CompletedTask;
                 var patience = Queue.WaitTime + AnswerLimit;
-                pulse.Begins("receiving", patience + Liveness.Margin);
+
+                // What fetches credentials before it heeds no cancellation, only limits of its own.
+                pulse.Begins("receiving", patience + Liveness.Requests);
                 messages = await WithinAsync(patience, limited => queue.ReceiveAsync(taken, limited), stopReceiving).ConfigureAwait(false);
                 if (messages.Count == 0)
                     await shortest.ConfigureAwait(false);
@@ -211,7 +213,7 @@ public sealed class Worker(
     {
         try
         {
-            pulse.Begins("asking whether the queue is empty", AnswerLimit + Liveness.Margin);
+            pulse.Begins("asking whether the queue is empty", AnswerLimit + Liveness.Requests);
             var facts = await WithinAsync(AnswerLimit, queue.DescribeAsync, cancellationToken).ConfigureAwait(false);
             return facts is { Waiting: 0, InFlight: 0 };
         }

@@ -152,10 +152,10 @@ internal sealed class Checks(Fleet fleet, TimeProvider time)
     private Task<string> SpoolAsync(CancellationToken cancellationToken)
     {
         var directory = fleet.Options.Scan.SpoolDirectory;
-        if (WritableDirectory.WhyNot(directory) is { } error)
+        if (WritableDirectory.WhyNotIfMade(directory) is { } error)
             throw new ScannerUnavailableException($"{directory} cannot be written to ({Settings.ScanSpoolDirectory.Key}): {error}");
 
-        var free = new DriveInfo(directory).AvailableFreeSpace;
+        var free = new DriveInfo(WritableDirectory.Existing(directory)).AvailableFreeSpace;
         return Task.FromResult(string.Create(CultureInfo.InvariantCulture, $"{directory}, {free >> 20:N0} MiB free"));
     }
 

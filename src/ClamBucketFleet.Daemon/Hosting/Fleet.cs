@@ -29,7 +29,7 @@ internal sealed class Fleet : IAsyncDisposable
         Current = new CurrentOptions(options, time);
         _loggers = loggers;
         _time = time;
-        _aws = new AwsClients(options.Aws);
+        _aws = new AwsClients(options.Aws, options.Queue.Region);
         _s3 = new(_aws.S3);
         _sqs = new(_aws.Sqs);
         _sns = new(_aws.Sns);

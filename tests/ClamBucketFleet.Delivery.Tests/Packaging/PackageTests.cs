@@ -51,6 +51,7 @@ public sealed partial class PackageTests
                 "/usr/lib/systemd/system/clamav-daemon.service.d/zz-clambucketfleet.conf",
                 "/usr/lib/systemd/system/clamav-daemon.socket.d/clambucketfleet.conf",
                 "/usr/lib/systemd/system/clamav-freshclam.service.d/clambucketfleet.conf",
+                "/usr/lib/systemd/system/clambucketfleet-definitions-boot.service",
                 "/usr/lib/systemd/system/clambucketfleet-definitions.service",
                 "/usr/lib/systemd/system/clambucketfleet-definitions.timer",
                 "/usr/lib/systemd/system/clambucketfleet.service",
@@ -68,7 +69,7 @@ public sealed partial class PackageTests
                 "/var/lib/clamav/clambucketfleet.ldb",
             ],
             ignoreOrder: true);
-        files.Length.ShouldBe(Executables.Length + 22);
+        files.Length.ShouldBe(Executables.Length + 23);
     }
 
     [Fact(Timeout = 120_000)]
