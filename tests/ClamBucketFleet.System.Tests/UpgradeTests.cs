@@ -39,7 +39,7 @@ public sealed class UpgradeTests(World world) : DaemonTests(world)
         var after = await BecomesAsync(machine, Daemon, unit => unit.Active == "active");
         after.MainProcess.ShouldNotBe(before.MainProcess);
         machine.Read(Configuration).ShouldBe(configured);
-        (await machine.RunAsync(Cancellation, "dpkg-query", "--show", "--showformat=${Version}", "clambucketfleet"))
+        (await machine.RunAsync(Cancellation, "dpkg-query", "--show", "--showformat=${Version}", "clambucketfleet")).Trim()
             .ShouldBe(World.NextVersion);
         await DeletesTheInfectedAsync();
     }
