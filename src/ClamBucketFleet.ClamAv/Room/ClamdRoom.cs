@@ -32,7 +32,8 @@ internal sealed class ClamdRoom(ClamdClient client, ILogger logger)
                 SayOnce(exception.Message);
             // A clamd that was started anew is another process.
             var ofProcess = $"/proc/{process}";
-            if (exception.HResult == denied || (directory.StartsWith(ofProcess, StringComparison.Ordinal) && !Directory.Exists(ofProcess)))
+            var isGone = directory.StartsWith(ofProcess, StringComparison.Ordinal) && !Directory.Exists(ofProcess);
+            if (exception.HResult == denied || isGone)
                 return null;
 
             throw new ScannerUnavailableException(

@@ -78,8 +78,6 @@ internal sealed class DefinitionSets(UpdatePlace place, TimeProvider time)
         return set;
     }
 
-    public void Discard(string set) => Directory.Delete(PathOf(set), recursive: true);
-
     /// <summary>Takes a set into use; afterwards this one and the one before it are left.</summary>
     public void Use(string set)
     {

@@ -84,7 +84,7 @@ public sealed class ClamdRoomTests
     [Theory]
     [InlineData("/run/clamav/clamd.ctl", "/var/lib/clamav/tmp")]
     [InlineData("/run/other.ctl", null)]
-    public void Of_a_clamd_whose_process_is_hidden_the_configuration_tells_it_where_it_names_the_socket(string socket, string? directory) =>
+    public void A_configuration_tells_it_of_the_clamd_on_the_socket_that_it_names(string socket, string? directory) =>
         ClamdProcess.TemporaryDirectory(socket, Repository.Combine("packaging", "clamd.conf")).ShouldBe(directory);
 
     [Theory]

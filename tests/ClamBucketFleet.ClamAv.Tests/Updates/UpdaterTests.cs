@@ -83,7 +83,11 @@ public sealed class UpdaterTests : IDisposable
         _bench.Source = new() { ["daily.cvd"] = UpdateBench.Signed(2) };
         _bench.SourceFailure = new ServiceUnreachableException("url-a.ndb");
         var reloads = 0;
-        _bench.Reload = _ => (ReloadOutcome)(++reloads);
+        _bench.Reload = _ =>
+        {
+            reloads++;
+            return ReloadOutcome.Loaded;
+        };
 
         await Should.ThrowAsync<ServiceUnreachableException>(_bench.RunAsync());
 

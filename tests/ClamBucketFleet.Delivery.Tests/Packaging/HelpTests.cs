@@ -45,7 +45,8 @@ public sealed partial class HelpTests
         foreach (var section in sections)
         {
             (await CompletedAsync([$"--{section}:"])).Select(key => $"{section}:{key.TrimEnd('=')}")
-                .ShouldBe(Settings.All.Select(setting => setting.Key).Where(key => key.StartsWith(section + ":", StringComparison.Ordinal)));
+                .ShouldBe(Settings.All.Select(setting => setting.Key)
+                    .Where(key => key.StartsWith(section + ":", StringComparison.Ordinal)));
         }
     }
 

@@ -22,7 +22,10 @@ public sealed partial class SchemaTests
         var described = Sections(Schema.GetProperty("properties")).SelectMany(Keys);
 
         described.ShouldBe(
-            Settings.All.Select(setting => (setting.Key, string.IsNullOrEmpty(setting.DefaultText) ? null : setting.DefaultText, meanings[setting.Key])),
+            Settings.All.Select(setting => (
+                setting.Key,
+                string.IsNullOrEmpty(setting.DefaultText) ? null : setting.DefaultText,
+                meanings[setting.Key])),
             ignoreOrder: true);
     }
 
