@@ -21,7 +21,7 @@ public sealed class ReadinessTests(World world) : SourceTests(world)
         await machine.BootAsync(Cancellation);
 
         var waiting = await BecomesAsync(
-            machine, Daemon, unit => unit.Status.Contains("no virus definitions", StringComparison.Ordinal));
+            machine, Daemon, unit => unit.Status.Contains("no definitions", StringComparison.Ordinal));
         waiting.Active.ShouldBe("activating");
         (await Scene.DepthsAsync()).ShouldBe(depths);
         (await Scene.KeysAsync(bucket)).ShouldBe(["infected"]);

@@ -9,6 +9,7 @@ namespace ClamBucketFleet.SystemTests;
 public sealed class UpgradeTests(World world) : DaemonTests(world)
 {
     private const string There = "/root/clambucketfleet.deb";
+    private const string Freshclam = "clamav-freshclam.service";
     private const string Configuration = "/etc/clambucketfleet/clambucketfleet.json";
 
     private Relay? _relay;
@@ -53,6 +54,9 @@ public sealed class UpgradeTests(World world) : DaemonTests(world)
         // Debian's clamd wants to see main and daily before it starts.
         await machine.RunAsync(Cancellation, "mkdir", $"{Databases}/main.inc", $"{Databases}/daily.inc");
 
+        await machine.RunAsync(Cancellation, "systemctl", "enable", "--now", Freshclam);
+        (await machine.UnitAsync(Freshclam, Cancellation)).Active.ShouldBe("inactive");
+
         await machine.RunAsync(Cancellation, "dpkg", "--remove", "clambucketfleet");
 
         machine.Has("/usr/bin/clambucketfleet").ShouldBeFalse();
@@ -68,7 +72,7 @@ public sealed class UpgradeTests(World world) : DaemonTests(world)
         machine.Write("/root/eicar.com", Eicar.Bytes);
         (await machine.Inside("clamdscan", "--fdpass", "/root/eicar.com").RunAsync(Cancellation)).Output
             .ShouldContain("Eicar-Test-Signature.UNOFFICIAL FOUND");
-        (await machine.RunAsync(Cancellation, "systemctl", "is-active", "clamav-freshclam.service")).Trim().ShouldBe("active");
+        await BecomesAsync(machine, Freshclam, unit => unit.Active == "active");
     }
 
     protected override async ValueTask DisposeMoreAsync()

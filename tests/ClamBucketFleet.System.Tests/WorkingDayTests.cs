@@ -30,6 +30,7 @@ public sealed class WorkingDayTests(World world) : SourceTests(world)
         await IsReadyAsync(machine);
 
         await DeletesTheInfectedAsync();
+        await BecomesAsync(machine, Daemon, unit => unit.Status.Contains("1 infected", StringComparison.Ordinal));
         var status = await ShowAsync("An infected object", machine, "systemctl", "status", "--no-pager", "--lines=8", Daemon);
         status.ShouldContain("1 infected");
         status.ShouldContain("INFECTED ");
