@@ -13,7 +13,7 @@ public sealed class HangTests(World world) : WatchedTests(world)
     private const int Messages = 12;
     private const int Objects = 5000;
 
-    // A loop may be silent for its own limit and a minute of margin, before the watchdog's seconds count.
+    // A line of the log gets a minute before the watchdog's seconds count.
     private static readonly TimeSpan SilenceAndMore = TimeSpan.FromSeconds(180);
 
     [Theory(Timeout = 2 * Limit)]

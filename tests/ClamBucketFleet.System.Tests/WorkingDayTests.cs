@@ -13,8 +13,7 @@ public sealed class WorkingDayTests(World world) : SourceTests(world)
     private readonly StringBuilder _page = new("""
         # What an operator sees
 
-        Written by `make figures` from a machine that a test boots (Debian 13): its own words, with times and long lines cut
-        as `systemctl` and `journalctl` cut them.
+        Written by `make figures` from a machine that a test boots (Debian 13, moto as AWS): its own words, none left out.
 
         """);
 
