@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Runs the built test projects one after the other, all of them whatever fails, and adds up what their reports say.
-# Arguments: project directories; none is every one below tests/. FAILED_CHECKS counts failures from before.
+# Runs the built test projects, two at a time since they wait a lot, all of them whatever fails, and adds up what their
+# reports say. Arguments: project directories; none is every one below tests/. FAILED_CHECKS counts failures from before.
 # The last line is "N passed, N failed", with ", N skipped" where tests were skipped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 configuration=${CONFIGURATION:-Release}
 limit=${TEST_LIMIT:-20m}
+lanes=${TEST_LANES:-2}
 results=${RESULTS:-artifacts/test-results}
 passed=0 failed=${FAILED_CHECKS:-0} skipped=0
 
@@ -25,20 +26,31 @@ count() {
   echo "$sum"
 }
 
+# In the background: what it says goes into a file, its exit code into another.
 run() {
-  local project=$1 name report code=0
-  name=$(basename "$project")
+  local name child code=0
+  name=$(basename "$1")
+  rm -f "$results/$name".{xml,log,code}
+  timeout --kill-after=30s "$limit" "$1/bin/$configuration/net10.0/$name" --no-progress \
+    --report-xunit --report-xunit-filename "$name.xml" --results-directory "$results" >"$results/$name.log" 2>&1 &
+  child=$!
+  trap 'kill "$child"' TERM
+  wait "$child" || code=$?
+  echo "$code" >"$results/$name.code"
+}
+
+tell() {
+  local name report code errors
+  name=$(basename "$1")
   report=$results/$name.xml
-  rm -f "$report"
+  code=$(cat "$results/$name.code")
   echo "== $name"
-  timeout --foreground --kill-after=30s "$limit" "$project/bin/$configuration/net10.0/$name" \
-    --no-progress --report-xunit --report-xunit-filename "$name.xml" --results-directory "$results" || code=$?
+  cat "$results/$name.log"
   if [[ ! -s $report ]]; then
     echo "$name ended with $code and without a report" >&2
     failed=$((failed + 1))
     return
   fi
-  local errors
   errors=$(($(count failed "$report") + $(count errors "$report")))
   # 8: no test ran. Anything else that no failed test explains is a failure of its own.
   if ((code != 0 && code != 8 && errors == 0)); then
@@ -50,9 +62,23 @@ run() {
   skipped=$((skipped + $(count skipped "$report")))
 }
 
+# Processes in the background do not hear of Ctrl-C.
+stop() {
+  mapfile -t running < <(jobs -rp)
+  kill "${running[@]}"
+  wait
+  exit 1
+}
+
 mkdir -p "$results"
 (($#)) || set -- tests/*.Tests
-for project; do run "${project%/}"; done
+trap stop INT TERM
+for project; do
+  while (($(jobs -rp | wc -l) >= lanes)); do wait -n || true; done
+  run "${project%/}" &
+done
+wait
+for project; do tell "${project%/}"; done
 
 total="$passed passed, $failed failed"
 if ((skipped)); then total+=", $skipped skipped"; fi
