@@ -1,5 +1,4 @@
 using ClamBucketFleet.SystemTests.Machines;
-using ClamBucketFleet.TestKit;
 using Xunit;
 
 namespace ClamBucketFleet.SystemTests;
@@ -30,7 +29,7 @@ public sealed class InstallTests(World world) : DaemonTests(world)
 
         await machine.RunAsync(Cancellation, "apt-get", "install", "--yes", Package);
         Scene.Configure(machine);
-        Definitions.WriteSignature(machine.Root + Databases, "eicar", Eicar.Bytes);
+        WriteEicar(machine);
         await machine.RunAsync(Cancellation, "systemctl", "restart", Clamd);
         await machine.RunAsync(Cancellation, "systemctl", "start", Daemon);
 

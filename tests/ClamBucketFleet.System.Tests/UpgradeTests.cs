@@ -9,6 +9,7 @@ namespace ClamBucketFleet.SystemTests;
 public sealed class UpgradeTests(World world) : DaemonTests(world)
 {
     private const string There = "/root/clambucketfleet.deb";
+    private const string Freshclam = "clamav-freshclam.service";
     private const string Configuration = "/etc/clambucketfleet/clambucketfleet.json";
 
     private Relay? _relay;
@@ -39,7 +40,7 @@ public sealed class UpgradeTests(World world) : DaemonTests(world)
         var after = await BecomesAsync(machine, Daemon, unit => unit.Active == "active");
         after.MainProcess.ShouldNotBe(before.MainProcess);
         machine.Read(Configuration).ShouldBe(configured);
-        (await machine.RunAsync(Cancellation, "dpkg-query", "--show", "--showformat=${Version}", "clambucketfleet"))
+        (await machine.RunAsync(Cancellation, "dpkg-query", "--show", "--showformat=${Version}", "clambucketfleet")).Trim()
             .ShouldBe(World.NextVersion);
         await DeletesTheInfectedAsync();
     }
@@ -52,6 +53,9 @@ public sealed class UpgradeTests(World world) : DaemonTests(world)
         var machine = await ReadyAsync(release);
         // Debian's clamd wants to see main and daily before it starts.
         await machine.RunAsync(Cancellation, "mkdir", $"{Databases}/main.inc", $"{Databases}/daily.inc");
+
+        await machine.RunAsync(Cancellation, "systemctl", "enable", "--now", Freshclam);
+        (await machine.UnitAsync(Freshclam, Cancellation)).Active.ShouldBe("inactive");
 
         await machine.RunAsync(Cancellation, "dpkg", "--remove", "clambucketfleet");
 
@@ -68,7 +72,7 @@ public sealed class UpgradeTests(World world) : DaemonTests(world)
         machine.Write("/root/eicar.com", Eicar.Bytes);
         (await machine.Inside("clamdscan", "--fdpass", "/root/eicar.com").RunAsync(Cancellation)).Output
             .ShouldContain("Eicar-Test-Signature.UNOFFICIAL FOUND");
-        (await machine.RunAsync(Cancellation, "systemctl", "is-active", "clamav-freshclam.service")).Trim().ShouldBe("active");
+        await BecomesAsync(machine, Freshclam, unit => unit.Active == "active");
     }
 
     protected override async ValueTask DisposeMoreAsync()

@@ -13,8 +13,7 @@ public sealed class WorkingDayTests(World world) : SourceTests(world)
     private readonly StringBuilder _page = new("""
         # What an operator sees
 
-        Written by `make figures` from a machine that a test boots (Debian 13): its own words, with times and long lines cut
-        as `systemctl` and `journalctl` cut them.
+        Written by `make figures` from a machine that a test boots (Debian 13, moto as AWS): its own words, none left out.
 
         """);
 
@@ -30,6 +29,7 @@ public sealed class WorkingDayTests(World world) : SourceTests(world)
         await IsReadyAsync(machine);
 
         await DeletesTheInfectedAsync();
+        await BecomesAsync(machine, Daemon, unit => unit.Status.Contains("1 infected", StringComparison.Ordinal));
         var status = await ShowAsync("An infected object", machine, "systemctl", "status", "--no-pager", "--lines=8", Daemon);
         status.ShouldContain("1 infected");
         status.ShouldContain("INFECTED ");

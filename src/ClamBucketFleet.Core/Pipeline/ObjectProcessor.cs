@@ -57,6 +57,8 @@ public sealed class ObjectProcessor(
                 "doing what the policy asks for",
                 Liveness.Requests + DispositionSteps.TurnLimit + TimeSpan.FromSeconds((judged.Content?.Size ?? 0) / SlowestCopyPerSecond));
             var outcome = await steps.ApplyAsync(judged, options, delivery, cancellationToken).ConfigureAwait(false);
+            // A line that nobody takes holds up every thread that has one.
+            pulse.Begins("logging what came of it", Liveness.Margin);
             Report(outcome, delivery);
             return outcome;
         }

@@ -10,9 +10,18 @@ public abstract class DaemonTests(World world) : MachineTests(world)
     protected const string Daemon = "clambucketfleet.service";
     protected const string Updates = "clambucketfleet-definitions.service";
     protected const string Clamd = "clamav-daemon.service";
-    protected const string Databases = "/var/lib/clamav";
 
     protected static readonly byte[] Clean = Encoding.UTF8.GetBytes("clean\n");
+
+    protected const string Databases = "/var/lib/clamav";
+    protected const string FreshclamConfiguration = "/etc/clambucketfleet/freshclam.conf";
+
+    // Refused at once; the default would be tried for ten seconds at every boot.
+    private const string Unreachable =
+        "DatabaseMirror http://127.0.0.1:1\nDNSDatabaseInfo no\nMaxAttempts 1\nExcludeDatabase main\nExcludeDatabase daily\n"
+        + "ExcludeDatabase bytecode\nDatabaseCustomURL http://127.0.0.1:1/none.ndb\n";
+
+    private const string EicarName = "Eicar-Test-Signature";
 
     private Scene? _scene;
 
@@ -36,7 +45,8 @@ public abstract class DaemonTests(World world) : MachineTests(world)
         await CreateSceneAsync();
         var machine = await PrepareAsync(await World.InstalledAsync(release), name);
         Scene.Configure(machine, settings);
-        Definitions.WriteSignature(machine.Root + Databases, "eicar", Eicar.Bytes);
+        WriteEicar(machine);
+        machine.Write(FreshclamConfiguration, Encoding.UTF8.GetBytes(Unreachable));
         return machine;
     }
 
@@ -48,6 +58,11 @@ public abstract class DaemonTests(World world) : MachineTests(world)
         await IsReadyAsync(machine);
         return machine;
     }
+
+    private protected static void WriteEicar(Machine machine)
+        => Definitions.WriteSignature(machine.Root + Databases, EicarName, Eicar.Bytes);
+
+    private protected static void DeleteEicar(Machine machine) => machine.Delete($"{Databases}/{EicarName}.ndb");
 
     private protected static Task IsReadyAsync(Machine machine) => BecomesAsync(machine, Daemon, unit => unit.Active == "active");
 

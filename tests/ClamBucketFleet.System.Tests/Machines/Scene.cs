@@ -98,6 +98,10 @@ internal sealed class Scene(Cloud cloud, CancellationToken cancellationToken)
         new PutObjectRequest { BucketName = bucket, Key = key, InputStream = new MemoryStream(content), UseChunkEncoding = false },
         cancellationToken);
 
+    /// <summary>Puts a message on the scan queue.</summary>
+    public Task SendAsync(string body)
+        => cloud.Sqs.SendMessageAsync(new() { QueueUrl = QueueUrl, MessageBody = body }, cancellationToken);
+
     /// <summary>The keys of what is in a bucket.</summary>
     public async Task<IReadOnlyList<string>> KeysAsync(string bucket)
     {

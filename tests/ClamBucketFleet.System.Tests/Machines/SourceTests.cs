@@ -29,19 +29,22 @@ public abstract class SourceTests(World world) : DaemonTests(world)
 
     protected void Serve(string database) => Source.Put(Database, Encoding.UTF8.GetBytes(database));
 
+    private protected Task<Machine> LedAsync(Release release, params (string Key, string Value)[] settings)
+        => LedAsync(release, "scanner", settings);
+
     /// <summary>A machine that has no definitions but the way to the source. Not booted.</summary>
     private protected async Task<Machine> LedAsync(Release release, string name, params (string Key, string Value)[] settings)
     {
         var machine = await InstalledAsync(release, name, settings);
-        machine.Delete($"{Databases}/eicar.ndb");
-        machine.Write("/etc/clambucketfleet/freshclam.conf", Encoding.UTF8.GetBytes(Source.Configuration(Database)));
+        DeleteEicar(machine);
+        machine.Write(FreshclamConfiguration, Encoding.UTF8.GetBytes(Source.Configuration(Database)));
         return machine;
     }
 
     /// <summary>The same booted, and ready with what it got from the source.</summary>
     private protected async Task<Machine> UpdatedAsync(Release release, params (string Key, string Value)[] settings)
     {
-        var machine = await LedAsync(release, "scanner", settings);
+        var machine = await LedAsync(release, settings);
         await machine.BootAsync(Cancellation);
         await IsReadyAsync(machine);
         return machine;
