@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/install-tools.sh
-scripts/system-parts.sh
+scripts/system-roots.sh
+scripts/make-deb.sh
 project=tests/ClamBucketFleet.System.Tests
 scripts/build.sh "$project"
 if [[ -z ${DOTNET_ROOT:-} ]]; then

@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/install-tools.sh
-scripts/system-parts.sh
+scripts/system-roots.sh
+scripts/make-deb.sh
 scripts/build.sh tests/ClamBucketFleet.System.Tests
 exec scripts/run-tests.sh tests/ClamBucketFleet.System.Tests

@@ -6,11 +6,23 @@ namespace ClamBucketFleet;
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information,
-        "{Status} {Bucket}/{Key}: {Detail} {Action}, {Size} bytes, {Queued} s in the queue, {Download} s download, " +
+        "{Status} {Bucket}/{Key}: {Action}, {Size} bytes, {Queued} s in the queue, {Download} s download, {Scan} s scan, " +
+        "delivery {ReceiveCount}")]
+    public static partial void ObjectClean(
+        ILogger logger, string status, string bucket, string key, string action, long? size,
+        double? queued, double? download, double? scan, int receiveCount);
+
+    [LoggerMessage(25, LogLevel.Information,
+        "{Status} {Bucket}/{Key}: {Detail}; {Action}, {Size} bytes, {Queued} s in the queue, {Download} s download, " +
         "{Scan} s scan, delivery {ReceiveCount}")]
-    public static partial void ObjectDone(
+    public static partial void ObjectJudged(
         ILogger logger, string status, string bucket, string key, string detail, string action, long? size,
         double? queued, double? download, double? scan, int receiveCount);
+
+    [LoggerMessage(26, LogLevel.Information,
+        "{Status} {Bucket}/{Key}: {Detail}; {Action}, {Queued} s in the queue, delivery {ReceiveCount}")]
+    public static partial void ObjectUnread(
+        ILogger logger, string status, string bucket, string key, string detail, string action, double? queued, int receiveCount);
 
     [LoggerMessage(2, LogLevel.Error, "PROCESSING_ERROR {Bucket}/{Key}, delivery {ReceiveCount}: {Error}")]
     public static partial void ObjectFailed(ILogger logger, string bucket, string key, int receiveCount, string error);
@@ -57,7 +69,7 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Error, "Message {MessageId} met a fault of the program and goes back to the queue.")]
     public static partial void Unexpected(ILogger logger, Exception exception, string messageId);
 
-    [LoggerMessage(17, LogLevel.Information, "Stopping: {InWork} messages in work, up to {Drain} for them to end.")]
+    [LoggerMessage(17, LogLevel.Information, "Stopping: {InWork} in work, with up to {Drain} to end.")]
     public static partial void Draining(ILogger logger, int inWork, string drain);
 
     [LoggerMessage(18, LogLevel.Information, "Stopped: {Summary}")]

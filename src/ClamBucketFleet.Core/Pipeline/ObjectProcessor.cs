@@ -156,21 +156,24 @@ public sealed class ObjectProcessor(
                 inspection.Windows);
         }
 
+        var status = outcome.Verdict.Status;
+        var bucket = SafeText.Escape(outcome.Reference.Bucket);
+        var key = SafeText.Escape(outcome.Reference.Key);
         var detail = outcome.Verdict is Infected infected
-            ? $"{SafeText.Escape(string.Join(", ", infected.Signatures))};"
-            : outcome.Verdict.ReasonWord is { } reason ? $"{reason};" : "";
-        Log.ObjectDone(
-            logger,
-            outcome.Verdict.Status,
-            SafeText.Escape(outcome.Reference.Bucket),
-            SafeText.Escape(outcome.Reference.Key),
-            detail,
-            outcome.Destination is { } destination ? $"{outcome.Action} to {SafeText.Escape(destination.ToString())}" : outcome.Action,
-            outcome.Content?.Size,
-            AlertFactory.Rounded(delivery.Queued),
-            AlertFactory.Rounded(outcome.Report?.Download),
-            AlertFactory.Rounded(outcome.Report?.Scan),
-            delivery.ReceiveCount);
+            ? SafeText.Escape(string.Join(", ", infected.Signatures))
+            : outcome.Verdict.ReasonWord;
+        var action = outcome.Destination is { } destination
+            ? $"{outcome.Action} to {SafeText.Escape(destination.ToString())}"
+            : outcome.Action;
+        var queued = AlertFactory.Rounded(delivery.Queued);
+        var download = AlertFactory.Rounded(outcome.Report?.Download);
+        var scan = AlertFactory.Rounded(outcome.Report?.Scan);
+        if (detail is null)
+            Log.ObjectClean(logger, status, bucket, key, action, outcome.Content?.Size, queued, download, scan, delivery.ReceiveCount);
+        else if (outcome.Report is null)
+            Log.ObjectUnread(logger, status, bucket, key, detail, action, queued, delivery.ReceiveCount);
+        else
+            Log.ObjectJudged(logger, status, bucket, key, detail, action, outcome.Content?.Size, queued, download, scan, delivery.ReceiveCount);
     }
 
     private sealed record FilterInUse(FilterOptions Options)

@@ -27,6 +27,22 @@ public sealed class ObjectProcessorTests
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task The_line_of_an_object_leaves_out_what_there_is_not()
+    {
+        var rig = new Rig();
+
+        await rig.ProcessAsync("k", Token);
+        rig.Store.OnOpen = _ => new OpenResult.Gone();
+        await rig.ProcessAsync("k", Token);
+
+        rig.Lines.Select(line => line.Text).ShouldBe(
+        [
+            "CLEAN bucket/k: NONE, 5 bytes, 1.5 s in the queue, 0 s download, 0 s scan, delivery 1",
+            "SKIPPED bucket/k: gone; NONE, 1.5 s in the queue, delivery 1",
+        ]);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task What_the_filter_leaves_out_is_never_opened()
     {
         var rig = new Rig(("Filter:Exclude", "bucket/**"), ("Alerts:Publish", "all"));

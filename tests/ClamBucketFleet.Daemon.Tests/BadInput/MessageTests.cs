@@ -65,7 +65,7 @@ public sealed class MessageTests(MotoFixture moto, ClamdFixture clamd)
 
         var result = await drain.RunAsync();
 
-        result.Error.ShouldContain($"info  SKIPPED {drain.Bucket}/gone: gone; NONE");
+        result.Error.ShouldContain($"info  SKIPPED {drain.Bucket}/gone: gone; NONE, ");
         await drain.ExpectDoneAsync();
     }
 

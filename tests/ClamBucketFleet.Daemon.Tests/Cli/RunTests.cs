@@ -71,7 +71,7 @@ public sealed class RunTests(MotoFixture moto, ClamdFixture clamd) : IDisposable
         daemon.Send(Signal.Terminate);
 
         (await daemon.WaitForExitAsync(Stage.Cancellation)).ShouldBe(0, daemon.Error.ToString());
-        daemon.Error.Lines.ShouldContain(line => line.Contains("Stopping: 0 messages in work", StringComparison.Ordinal));
+        daemon.Error.Lines.ShouldContain(line => line.Contains("Stopping: 0 in work", StringComparison.Ordinal));
     }
 
     [Theory(Timeout = Limit)]

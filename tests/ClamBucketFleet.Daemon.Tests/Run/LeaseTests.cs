@@ -53,7 +53,7 @@ public sealed class LeaseTests(MotoFixture moto)
         for (var i = 0; i < 5; i++) await scene.PutAsync(bucket, $"k{i}", Clean);
         await scene.DepthsBecomeAsync(waiting: 3, inFlight: 2);
         daemon.Process.Send(Signal.Terminate);
-        await daemon.LogsAsync("Stopping: 2 messages in work", Cancellation);
+        await daemon.LogsAsync("Stopping: 2 in work", Cancellation);
         // It keeps both for longer than their visibility.
         var renewals = proxy.Requests.Count(IsRenewal);
         await Eventually.UntilAsync(() => proxy.Requests.Count(IsRenewal) >= renewals + 8, Patience, Cancellation);
