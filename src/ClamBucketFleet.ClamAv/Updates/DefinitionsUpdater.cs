@@ -110,7 +110,7 @@ public sealed class DefinitionsUpdater
         var asked = progress.StayAway is { } away
             ? string.Create(CultureInfo.InvariantCulture,
                 $"their source answered {away.Reason}, and is not asked before {away.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
-            : "their source has nothing newer";
+            : progress.Unasked ?? "their source has nothing newer";
         if (_reader.Read() is not { } inUse)
             throw new TryAgainException($"There are no definitions in {_place.Directory}: {asked}.");
 

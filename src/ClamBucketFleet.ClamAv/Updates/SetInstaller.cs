@@ -11,12 +11,12 @@ internal sealed class SetInstaller(DefinitionSets sets, UpdateParts parts, ILogg
     /// <summary>Tests databases as they will be in use, together with the operator's own.</summary>
     /// <exception cref="TryAgainException">They are no good.</exception>
     public Task TestAsync(IReadOnlyDictionary<string, string> files, string staging, CancellationToken cancellationToken) =>
-        parts.Test([.. files.Values, .. sets.LocalFiles(name => IsManaged(name, files))], staging, cancellationToken);
+        parts.Test([.. files.Values, .. sets.LocalFiles(parts.Manages)], staging, cancellationToken);
 
     /// <summary>Takes databases into use that were tested.</summary>
     public void Use(IReadOnlyDictionary<string, string> files, IReadOnlyList<string> changed)
     {
-        sets.Adopt(name => IsManaged(name, files));
+        sets.Adopt(parts.Manages);
         sets.Use(sets.Create(files));
         logger.DefinitionsSwitched(SafeText.Escape(string.Join(", ", changed)));
     }
@@ -60,7 +60,4 @@ internal sealed class SetInstaller(DefinitionSets sets, UpdateParts parts, ILogg
             logger.ReloadFailed(exception.Message);
         }
     }
-
-    private bool IsManaged(string name, IReadOnlyDictionary<string, string> files) =>
-        parts.Manages(name) || files.ContainsKey(name);
 }
