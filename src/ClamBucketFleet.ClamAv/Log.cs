@@ -41,7 +41,7 @@ internal static partial class Log
     [LoggerMessage(133, LogLevel.Information, "New definitions are in use: {Changed}")]
     public static partial void DefinitionsSwitched(this ILogger logger, string changed);
 
-    [LoggerMessage(134, LogLevel.Error, "clamd is wrong with the new definitions, those before them are in use again: {Reason}")]
+    [LoggerMessage(134, LogLevel.Error, "clamd is wrong with the new definitions, earlier ones are in use again: {Reason}")]
     public static partial void DefinitionsSwitchedBack(this ILogger logger, string reason);
 
     [LoggerMessage(135, LogLevel.Warning, "The new definitions are in use, but clamd has not loaded them: {Reason}")]

@@ -57,7 +57,7 @@ internal sealed class MirrorRenewal(
 
     private async Task TellFleetAsync(Fetched fetched, CancellationToken cancellationToken)
     {
-        (UpdateState.Read(place) with { StayAway = fetched.StayAway }).Write(place);
+        (UpdateState.Read(place.Directory, time.GetUtcNow()) with { StayAway = fetched.StayAway }).Write(place.Directory);
         if (fetched.StayAway is { } away)
             await lease.StayAwayAsync(away with { Until = MirrorNow + (away.Until - time.GetUtcNow()) }, cancellationToken);
         else if (fetched.Failure is TryAgainException failure)

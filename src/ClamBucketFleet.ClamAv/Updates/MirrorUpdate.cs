@@ -71,8 +71,9 @@ internal sealed class MirrorUpdate(
 
     private bool Rests(MirrorState state, Take take, out StayAway? away)
     {
-        var own = UpdateState.Read(place).StayAway;
-        away = state.StayAway?.Until > state.Now ? state.StayAway : own?.Until > time.GetUtcNow() ? own : null;
+        var own = UpdateState.Read(place.Directory, time.GetUtcNow()).StayAway;
+        var fleets = state.StayAway is { } all ? all with { Reason = SafeText.Escape(all.Reason) } : null;
+        away = fleets?.Until > state.Now ? fleets : own?.Until > time.GetUtcNow() ? own : null;
         return away is not null || (state.Manifest is { } manifest &&
             state.Now - manifest.Checked < (take.IsGood ? BetweenQuestions : BetweenRepairs));
     }
