@@ -1,6 +1,6 @@
+using ClamBucketFleet.TestKit;
 using CliWrap;
 using CliWrap.Buffered;
-using ClamBucketFleet.TestKit;
 using Shouldly;
 
 namespace ClamBucketFleet.ClamAv.Tests;
