@@ -29,10 +29,16 @@ public sealed class AwsClients(AwsOptions options, string? otherwise = null)
     private AWSCredentials? _role;
 
     /// <summary>A client of S3. The caller disposes it.</summary>
+    /// <param name="timeout">Until an answer begins, which is after all of an upload was sent; null is two minutes.</param>
     /// <exception cref="FatalConfigurationException">No region is known.</exception>
-    public S3Client S3() => Create(S3Config(), (credentials, config) => credentials is null
-        ? new S3Client(config)
-        : new S3Client(credentials, config));
+    public S3Client S3(TimeSpan? timeout = null)
+    {
+        var s3 = S3Config();
+        s3.Timeout = timeout ?? ResponseTimeout;
+        return Create(s3, (credentials, config) => credentials is null
+            ? new S3Client(config)
+            : new S3Client(credentials, config));
+    }
 
     /// <summary>A client of SQS. The caller disposes it.</summary>
     /// <exception cref="FatalConfigurationException">No region is known.</exception>

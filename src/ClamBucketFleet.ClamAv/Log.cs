@@ -41,7 +41,7 @@ internal static partial class Log
     [LoggerMessage(133, LogLevel.Information, "New definitions are in use: {Changed}")]
     public static partial void DefinitionsSwitched(this ILogger logger, string changed);
 
-    [LoggerMessage(134, LogLevel.Error, "clamd is wrong with the new definitions, those before them are in use again: {Reason}")]
+    [LoggerMessage(134, LogLevel.Error, "clamd is wrong with the new definitions, earlier ones are in use again: {Reason}")]
     public static partial void DefinitionsSwitchedBack(this ILogger logger, string reason);
 
     [LoggerMessage(135, LogLevel.Warning, "The new definitions are in use, but clamd has not loaded them: {Reason}")]
@@ -55,4 +55,22 @@ internal static partial class Log
 
     [LoggerMessage(138, LogLevel.Warning, "The alert on the definitions could not be published: {Reason}")]
     public static partial void UpdateAlertFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(139, LogLevel.Warning, "The mirror has databases that no DatabaseCustomURL of this machine's freshclam.conf names; they are left there: {Names}")]
+    public static partial void LeftOnMirror(this ILogger logger, string names);
+
+    [LoggerMessage(140, LogLevel.Warning, "What the mirror has cannot be taken: {Reason}")]
+    public static partial void NotTakenFromMirror(this ILogger logger, string reason);
+
+    [LoggerMessage(141, LogLevel.Warning, "The mirror is behind this machine and is not taken: {Name} has version {There} there, and {Here} here")]
+    public static partial void MirrorIsBehind(this ILogger logger, string name, uint there, uint here);
+
+    [LoggerMessage(142, LogLevel.Information, "This instance may not renew the mirror, and uses what others publish: {Reason}")]
+    public static partial void MirrorNotForThisInstance(this ILogger logger, string reason);
+
+    [LoggerMessage(143, LogLevel.Warning, "The other instances could not be told to leave the definitions' source alone: {Reason}")]
+    public static partial void FleetNotTold(this ILogger logger, string reason);
+
+    [LoggerMessage(144, LogLevel.Warning, "What freshclam remembers of a run could not be kept: {Reason}")]
+    public static partial void MemoryNotKept(this ILogger logger, string reason);
 }

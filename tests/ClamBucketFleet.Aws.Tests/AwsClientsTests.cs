@@ -52,6 +52,16 @@ public sealed class AwsClientsTests(MotoFixture moto) : IDisposable
     public void Buckets_are_named_by_host_where_no_stand_in_is_used() =>
         new AwsClients(new AwsOptions("eu-central-1", null)).S3Config().ForcePathStyle.ShouldBeFalse();
 
+    [Fact]
+    public void An_upload_has_as_long_as_its_user_says_and_all_else_two_minutes()
+    {
+        var clients = new AwsClients(new AwsOptions("eu-central-1", null));
+        using var s3 = clients.S3();
+        using var uploads = clients.S3(TimeSpan.FromMinutes(15));
+        s3.Config.Timeout.ShouldBe(TimeSpan.FromMinutes(2));
+        uploads.Config.Timeout.ShouldBe(TimeSpan.FromMinutes(15));
+    }
+
     [Theory]
     [InlineData("AWS_ENDPOINT_URL")]
     [InlineData("AWS_ENDPOINT_URL_S3")]

@@ -56,7 +56,7 @@ internal sealed class FileUploader(MirrorBucket bucket, MirrorTimes times, ILogg
         await using var content = await OpenAsync(file, path, cancellationToken).ConfigureAwait(false);
         await bucket.WritingAsync(
             key,
-            () => bucket.S3.PutObjectAsync(
+            () => bucket.Uploads.PutObjectAsync(
                 new PutObjectRequest
                 {
                     BucketName = bucket.Bucket,

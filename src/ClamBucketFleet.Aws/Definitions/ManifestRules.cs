@@ -11,9 +11,17 @@ internal static class ManifestRules
     // A file name may have 255 bytes; those of unfinished files have some more than the files'.
     private const int MaxName = 200;
 
-    /// <summary>What is wrong, in words; null where nothing is.</summary>
-    public static string? Violation(DefinitionsManifest manifest)
+    // No clock is that wrong. What is of years to come would never be too old, nor ever be asked for again.
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
+
+    /// <param name="manifest">As it is stored, or is to be.</param>
+    /// <param name="now">By the mirror's clock.</param>
+    /// <returns>What is wrong, in words; null where nothing is.</returns>
+    public static string? Violation(DefinitionsManifest manifest, DateTimeOffset now)
     {
+        var latest = now + MaxAhead;
+        if (manifest.Checked > latest || manifest.Published > latest)
+            return "it is of a time to come";
         if (manifest.Version.Length is 0 or > MaxVersion || !IsPlain(manifest.Version))
             return "its version is no plain text";
         if (manifest.Files.Count == 0)
@@ -24,7 +32,7 @@ internal static class ManifestRules
         {
             if (file is null)
                 return "it names a file by null";
-            if (Violation(file) is { } reason)
+            if (Violation(file, latest) is { } reason)
                 return $"'{SafeText.Escape(file.Name)}' {reason}";
             if (!names.Add(file.Name))
                 return $"'{SafeText.Escape(file.Name)}' is there twice";
@@ -33,7 +41,7 @@ internal static class ManifestRules
         return null;
     }
 
-    private static string? Violation(DefinitionsFile file)
+    private static string? Violation(DefinitionsFile file, DateTimeOffset latest)
     {
         if (!IsFileName(file.Name))
             return "is no plain file name";
@@ -43,7 +51,9 @@ internal static class ManifestRules
             return "has no SHA-256 of 64 lower-case hexadecimal digits";
         if (file.Size is < 0 or > MaxSize)
             return $"has a size of {file.Size} bytes, not of 0 to {MaxSize}";
-        return file.Modified < DateTimeOffset.UnixEpoch ? "is older than any file" : null;
+        if (file.Modified < DateTimeOffset.UnixEpoch)
+            return "is older than any file";
+        return file.Modified > latest ? "is of a time to come" : null;
     }
 
     public static bool IsSha256(string text) =>

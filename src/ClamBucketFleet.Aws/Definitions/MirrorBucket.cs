@@ -15,7 +15,7 @@ namespace ClamBucketFleet.Aws.Definitions;
 internal sealed record StoredText(string Name, byte[] Body, string ETag, TimeSpan Age, DateTimeOffset Now);
 
 /// <summary>The mirror's keys, its failures, and the two small objects, which are only ever written by condition.</summary>
-internal sealed class MirrorBucket(IAmazonS3 s3, Destination place)
+internal sealed class MirrorBucket(IAmazonS3 s3, Destination place, IAmazonS3 uploads)
 {
     private const int MaxText = 1 << 20;
 
@@ -28,6 +28,9 @@ internal sealed class MirrorBucket(IAmazonS3 s3, Destination place)
     private const string Remove = "s3:ListBucket on the bucket, and s3:DeleteObject on the mirror's objects";
 
     public IAmazonS3 S3 => s3;
+
+    /// <summary>The same service, with more patience.</summary>
+    public IAmazonS3 Uploads => uploads;
 
     public string Bucket { get; } = place.Bucket
         ?? throw new FatalConfigurationException("There is no mirror of the definitions: Definitions:Bucket is not set.");

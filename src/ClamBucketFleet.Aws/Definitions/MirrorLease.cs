@@ -16,6 +16,7 @@ internal sealed class MirrorLease : IMirrorLease
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _lost = new();
     private readonly Task _beating;
+    private readonly long _taken;
     private StoredManifest? _manifest;
     private long _renewed;
     private bool _disposed;
@@ -35,6 +36,7 @@ internal sealed class MirrorLease : IMirrorLease
         TimeProvider time)
     {
         (_bucket, _record, _renewed, _times, _logger, _time) = (bucket, record, asked, times, logger, time);
+        _taken = asked;
         _beating = BeatAsync();
     }
 
@@ -54,7 +56,7 @@ internal sealed class MirrorLease : IMirrorLease
         Func<DefinitionsFile, string> path,
         CancellationToken cancellationToken)
     {
-        if (ManifestRules.Violation(manifest) is { } reason)
+        if (ManifestRules.Violation(manifest, State.Now) is { } reason)
             throw new TryAgainException($"These definitions cannot be published: {reason}.");
 
         var before = _manifest;
@@ -79,7 +81,10 @@ internal sealed class MirrorLease : IMirrorLease
         held => RenewAsync(
             lease => lease with
             {
-                StayAway = stayAway with { Reason = stayAway.Reason[..Math.Min(stayAway.Reason.Length, MaxReason)] },
+                StayAway = stayAway.CappedFrom(State.Now + _time.GetElapsedTime(_taken)) with
+                {
+                    Reason = stayAway.Reason[..Math.Min(stayAway.Reason.Length, MaxReason)],
+                },
             },
             held),
         cancellationToken);

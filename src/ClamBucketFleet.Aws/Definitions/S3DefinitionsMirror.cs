@@ -13,15 +13,17 @@ namespace ClamBucketFleet.Aws.Definitions;
 /// <param name="logger">Told of what is done and lost.</param>
 /// <param name="time">Times pauses and limits.</param>
 /// <param name="times"><see cref="MirrorTimes.Default"/> where null.</param>
+/// <param name="uploads">Sends files, for which it has the patience that they take; null is <paramref name="s3"/>.</param>
 /// <exception cref="FatalConfigurationException">No bucket is named.</exception>
 public sealed class S3DefinitionsMirror(
     IAmazonS3 s3,
     Destination place,
     ILogger<S3DefinitionsMirror> logger,
     TimeProvider time,
-    MirrorTimes? times = null) : IDefinitionsMirror
+    MirrorTimes? times = null,
+    IAmazonS3? uploads = null) : IDefinitionsMirror
 {
-    private readonly MirrorBucket _bucket = new(s3, place);
+    private readonly MirrorBucket _bucket = new(s3, place, uploads ?? s3);
     private readonly MirrorTimes _times = times ?? MirrorTimes.Default;
 
     /// <inheritdoc/>
@@ -66,6 +68,13 @@ public sealed class S3DefinitionsMirror(
         }
     }
 
-    private static LeaseJson? Parse(StoredText? stored) =>
-        stored is null ? null : MirrorJson.Read(stored, MirrorJson.Default.LeaseJson);
+    // It may be of anybody who can write to the bucket.
+    private static LeaseJson? Parse(StoredText? stored)
+    {
+        if (stored is null)
+            return null;
+
+        var lease = MirrorJson.Read(stored, MirrorJson.Default.LeaseJson);
+        return lease with { StayAway = lease.StayAway?.CappedFrom(stored.Now - stored.Age) };
+    }
 }

@@ -12,7 +12,7 @@ internal sealed record StoredManifest(ManifestJson Json, string ETag)
             return null;
 
         var json = MirrorJson.Read(stored, MirrorJson.Default.ManifestJson);
-        return ManifestRules.Violation(json.Manifest) is { } reason
+        return ManifestRules.Violation(json.Manifest, stored.Now) is { } reason
             ? throw MirrorJson.Broken(stored, reason)
             : new StoredManifest(json, stored.ETag);
     }

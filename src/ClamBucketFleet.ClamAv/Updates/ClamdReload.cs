@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace ClamBucketFleet.ClamAv;
@@ -5,11 +6,14 @@ namespace ClamBucketFleet.ClamAv;
 /// <summary>Whether a clamd scans with what is in its database directory now.</summary>
 internal enum ReloadOutcome
 {
-    /// <summary>No clamd answered: the next one that starts loads what is there.</summary>
+    /// <summary>Nothing listens: the next clamd that starts loads what is there.</summary>
     NoClamd,
 
     /// <summary>It has loaded all of it and passed its self-test.</summary>
     Loaded,
+
+    /// <summary>It had loaded all of it before; how its self-test ended then is not known.</summary>
+    Known,
 }
 
 /// <summary>
@@ -26,16 +30,16 @@ internal sealed class ClamdReload(ClamdClient client, ClamdEngine engine, string
     /// <param name="set">Where clamd knows this one already, nothing is done.</param>
     /// <param name="cancellationToken">Gives up; clamd goes on.</param>
     /// <exception cref="EngineWrongException">It was right before, and with what it has loaded it is wrong.</exception>
-    /// <exception cref="ScannerUnavailableException">It did not load, or was wrong before already.</exception>
+    /// <exception cref="ScannerUnavailableException">It does not answer, did not load, or was wrong before already.</exception>
     public async Task<ReloadOutcome> RunAsync(string set, CancellationToken cancellationToken)
     {
         var text = System.Text.Encoding.ASCII.GetBytes($"Are the definitions of {set} loaded?\n");
         try
         {
             if (await KnowsAsync(text, cancellationToken))
-                return ReloadOutcome.Loaded;
+                return ReloadOutcome.Known;
         }
-        catch (ScannerUnavailableException exception)
+        catch (ScannerUnavailableException exception) when (IsNobodyThere(exception))
         {
             logger.NoClamdToReload(exception.Message);
             return ReloadOutcome.NoClamd;
@@ -49,6 +53,12 @@ internal sealed class ClamdReload(ClamdClient client, ClamdEngine engine, string
         throw wasWrong is null ? wrong : new ScannerUnavailableException(
             $"clamd on {client.Address} has loaded the new definitions and fails its self-test, as it did before: {wrong.Message}", wrong);
     }
+
+    // One that hangs, or lets this user not in, goes on with what it has: people should hear of it.
+    private static bool IsNobodyThere(ScannerUnavailableException exception) => exception.InnerException is SocketException
+    {
+        SocketErrorCode: SocketError.AddressNotAvailable or SocketError.ConnectionRefused,
+    };
 
     private async Task<EngineWrongException?> WrongAsync(CancellationToken cancellationToken)
     {
@@ -105,8 +115,15 @@ internal sealed class ClamdReload(ClamdClient client, ClamdEngine engine, string
     {
         var file = Path.Combine(directory, UpdatePlace.Name, "mark.new");
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(text));
-        File.WriteAllText(file, $"{hash}:{text.Length}:{Mark}\n");
+        using (var stream = File.Create(file))
+        {
+            stream.Write(System.Text.Encoding.ASCII.GetBytes($"{hash}:{text.Length}:{Mark}\n"));
+
+            // After a loss of power an empty one would keep clamd from loading anything.
+            stream.Flush(flushToDisk: true);
+        }
+
         NativeFiles.LetAllRead(file);
-        NativeFiles.Rename(file, Path.Combine(directory, $"{DatabaseNames.Own}-loaded.hsb"));
+        NativeFiles.Rename(file, Path.Combine(directory, DatabaseNames.LoadedMark));
     }
 }

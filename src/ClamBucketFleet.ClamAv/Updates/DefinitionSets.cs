@@ -11,15 +11,22 @@ internal sealed class DefinitionSets(UpdatePlace place, TimeProvider time)
     private const string SetsInLinks = UpdatePlace.Name + "/sets/";
     private const string CurrentInLinks = UpdatePlace.Name + "/current/";
 
+    private string LoadedMark => Path.Combine(place.Directory, DatabaseNames.LoadedMark);
+
     private string CurrentLink => Path.Combine(place.Home, "current");
 
     private string PreviousLink => Path.Combine(place.Home, "previous");
+
+    private string ProvenLink => Path.Combine(place.Home, "proven");
 
     /// <summary>The set in use; null before the first.</summary>
     public string? Current => Target(CurrentLink);
 
     /// <summary>The one before it, which is kept; null where there is none.</summary>
     public string? Previous => Target(PreviousLink);
+
+    /// <summary>The one that clamd last passed its self-test with, which is kept; null where there is none.</summary>
+    public string? Proven => Target(ProvenLink);
 
     public string PathOf(string set) => Path.Combine(place.Sets, set);
 
@@ -29,11 +36,13 @@ internal sealed class DefinitionSets(UpdatePlace place, TimeProvider time)
         NativeFiles.LetAllRead(Directory.CreateDirectory(place.Sets).FullName);
         if (Current is { } current)
             Run(Plan(current, current, takesOver: false));
-        foreach (var set in Directory.EnumerateDirectories(place.Sets).Select(Path.GetFileName))
-        {
-            if (set != Current && set != Previous)
-                Directory.Delete(PathOf(set!), recursive: true);
-        }
+
+        // With an empty one clamd loads nothing at all.
+        if (new FileInfo(LoadedMark) is { Exists: true, Length: 0 })
+            File.Delete(LoadedMark);
+        string?[] kept = [Current, Previous, Proven];
+        foreach (var set in Directory.EnumerateDirectories(place.Sets).Select(Path.GetFileName).Except(kept))
+            Directory.Delete(PathOf(set!), recursive: true);
     }
 
     /// <summary>
@@ -78,21 +87,29 @@ internal sealed class DefinitionSets(UpdatePlace place, TimeProvider time)
         return set;
     }
 
-    /// <summary>Takes a set into use; afterwards this one and the one before it are left.</summary>
+    /// <summary>Remembers that clamd passed its self-test with the set in use.</summary>
+    public void Prove()
+    {
+        if (Current is { } current && current != Proven)
+            Link($"sets/{current}", ProvenLink);
+    }
+
+    /// <summary>Takes a set into use; afterwards this one, the one before it and the proven one are left.</summary>
     public void Use(string set)
     {
         Run(PlanUse(set));
         Recover();
     }
 
-    /// <summary>The set before the present one is used again, and the present one is gone.</summary>
-    /// <returns>False where there is none before it.</returns>
+    /// <summary>The proven set is used again, or else the one before the present one, and the present one is gone.</summary>
+    /// <returns>False where there is no other than the present one.</returns>
     public bool GoBack()
     {
-        if (Previous is not { } previous || previous == Current || !Directory.Exists(PathOf(previous)))
+        var proven = Proven is { } known && Directory.Exists(PathOf(known)) ? known : null;
+        if ((proven ?? Previous) is not { } good || good == Current || !Directory.Exists(PathOf(good)))
             return false;
 
-        Run(Plan(previous, Current, takesOver: true));
+        Run(Plan(good, Current, takesOver: true));
         File.Delete(PreviousLink);
         Recover();
         return true;

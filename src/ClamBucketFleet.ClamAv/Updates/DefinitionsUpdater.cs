@@ -75,7 +75,8 @@ public sealed class DefinitionsUpdater
         {
             return (_mirror is null ? await AloneAsync(cancellationToken) : await _mirror.RunAsync(cancellationToken), null);
         }
-        catch (Exception exception) when (exception is TryAgainException or ScannerUnavailableException or FatalConfigurationException)
+        catch (Exception exception) when (exception is TryAgainException or ScannerUnavailableException
+            or FatalConfigurationException or IOException or UnauthorizedAccessException)
         {
             return (Progress.None, ExceptionDispatchInfo.Capture(exception));
         }
@@ -83,14 +84,14 @@ public sealed class DefinitionsUpdater
 
     private async Task<Progress> AloneAsync(CancellationToken cancellationToken)
     {
-        var state = UpdateState.Read(_place);
+        var state = UpdateState.Read(_place.Directory, _time.GetUtcNow());
         if (state.StayAway is { } away && away.Until > _time.GetUtcNow())
             return Progress.None with { StayAway = away };
 
         using var staging = _place.CreateStaging();
         var before = await SetFiles.ReadAsync(_installer.InUse, cancellationToken);
         var fetched = await _parts.Fetch(_installer.InUse, staging.Path, cancellationToken);
-        (state with { StayAway = fetched.StayAway }).Write(_place);
+        (state with { StayAway = fetched.StayAway }).Write(_place.Directory);
 
         var changed = SetFiles.Changed(before, await SetFiles.ReadAsync(fetched.Files, cancellationToken));
         var progress = Progress.None with { StayAway = fetched.StayAway };
@@ -110,7 +111,7 @@ public sealed class DefinitionsUpdater
         var asked = progress.StayAway is { } away
             ? string.Create(CultureInfo.InvariantCulture,
                 $"their source answered {away.Reason}, and is not asked before {away.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
-            : "their source has nothing newer";
+            : progress.Unasked ?? "their source has nothing newer";
         if (_reader.Read() is not { } inUse)
             throw new TryAgainException($"There are no definitions in {_place.Directory}: {asked}.");
 

@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Logging;
+
 namespace ClamBucketFleet.ClamAv;
 
 /// <summary>Asks the definitions' source for what is new, beside the databases in use.</summary>
-internal sealed class Fetch(UpdatePlace place, Freshclam freshclam, FreshclamConfiguration configuration, TimeProvider time)
+internal sealed class Fetch(
+    UpdatePlace place, Freshclam freshclam, FreshclamConfiguration configuration, ILogger logger, TimeProvider time)
 {
     /// <summary>Where in a staging directory freshclam works.</summary>
     public const string Databases = "databases";
@@ -30,7 +33,7 @@ internal sealed class Fetch(UpdatePlace place, Freshclam freshclam, FreshclamCon
         }
         finally
         {
-            place.KeepMemory(databases);
+            place.KeepMemory(databases, logger);
         }
     }
 
@@ -46,8 +49,13 @@ internal sealed class Fetch(UpdatePlace place, Freshclam freshclam, FreshclamCon
     private void CopyMemory(string databases)
     {
         string[] memories = [place.Memory, Path.Combine(place.Directory, FreshclamMemory.Name)];
-        if (memories.FirstOrDefault(File.Exists) is { } memory)
-            File.Copy(memory, Path.Combine(databases, FreshclamMemory.Name));
+        if (memories.FirstOrDefault(File.Exists) is not { } memory)
+            return;
+
+        // freshclam heeds the time in it however far that is.
+        var content = File.ReadAllBytes(memory);
+        FreshclamMemory.Cap(content, time.GetUtcNow());
+        File.WriteAllBytes(Path.Combine(databases, FreshclamMemory.Name), content);
     }
 
     // The operator's lines may hold a proxy's password.

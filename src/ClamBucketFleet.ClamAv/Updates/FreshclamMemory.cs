@@ -17,18 +17,27 @@ internal static class FreshclamMemory
 
     private static ReadOnlySpan<byte> Magic => "FreshClamData"u8;
 
+    /// <summary>Shortens what it asks for, where that is more than anybody is to be left alone.</summary>
+    public static void Cap(Span<byte> content, DateTimeOffset now)
+    {
+        var latest = (now + StayAway.Longest).ToUnixTimeSeconds();
+        if (IsKnown(content) && BinaryPrimitives.ReadInt64LittleEndian(content[TimeOffset..]) > latest)
+            BinaryPrimitives.WriteInt64LittleEndian(content[TimeOffset..], latest);
+    }
+
     /// <returns>Null where it asks for nothing, or is of a form that is not known.</returns>
     public static DateTimeOffset? CoolDown(ReadOnlySpan<byte> content)
     {
-        if (content.Length < TimeOffset + sizeof(long) || !content.StartsWith(Magic) ||
-            BinaryPrimitives.ReadUInt32LittleEndian(content[VersionOffset..]) != KnownVersion)
-        {
+        if (!IsKnown(content))
             return null;
-        }
 
         var seconds = BinaryPrimitives.ReadInt64LittleEndian(content[TimeOffset..]);
         return seconds > 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
     }
+
+    private static bool IsKnown(ReadOnlySpan<byte> content) =>
+        content.Length >= TimeOffset + sizeof(long) && content.StartsWith(Magic) &&
+        BinaryPrimitives.ReadUInt32LittleEndian(content[VersionOffset..]) == KnownVersion;
 }

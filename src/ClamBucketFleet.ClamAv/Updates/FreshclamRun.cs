@@ -26,9 +26,9 @@ internal sealed partial record FreshclamRun(int ExitCode, IReadOnlyList<string> 
             : CoolDown > now ? CoolDown : null;
         return (code, until) switch
         {
-            ("429", _) => new StayAway(until ?? now + AfterTooMany, "429, too many requests"),
-            ("403", _) => new StayAway(until ?? now + AfterRefusal, "403, refused"),
-            (_, { } known) when known > now => new StayAway(known, "429 or 403"),
+            ("429", _) => new StayAway(until ?? now + AfterTooMany, "429, too many requests").CappedFrom(now),
+            ("403", _) => new StayAway(until ?? now + AfterRefusal, "403, refused").CappedFrom(now),
+            (_, { } known) when known > now => new StayAway(known, "429 or 403").CappedFrom(now),
             _ => null,
         };
     }

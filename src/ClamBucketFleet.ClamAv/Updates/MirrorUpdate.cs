@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ClamBucketFleet.Options;
 using Microsoft.Extensions.Logging;
 
@@ -7,14 +8,17 @@ namespace ClamBucketFleet.ClamAv;
 public sealed record Mirroring(IDefinitionsMirror Mirror, string Holder);
 
 /// <summary>
-/// An update in a fleet: take what the mirror has; where that is not of this hour, one instance asks the definitions'
-/// source, tests what comes, and publishes it for all.
+/// An update in a fleet: take what the mirror has; where that is not of this hour, or no good, one instance asks the
+/// definitions' source, tests what comes, and publishes it for all.
 /// </summary>
 internal sealed class MirrorUpdate(
     Mirroring mirroring, UpdatePlace place, SetInstaller installer, UpdateParts parts, ILoggerFactory loggers, TimeProvider time)
 {
     /// <summary>ClamAV's servers ask not to be asked more often.</summary>
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromHours(1);
+
+    /// <summary>The same where what is published cannot be used, which may be the fault of this instance alone.</summary>
+    private static readonly TimeSpan BetweenRepairs = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
@@ -25,23 +29,36 @@ internal sealed class MirrorUpdate(
     {
         var began = time.GetTimestamp();
         var progress = Progress.None;
+        var take = Take.Nothing;
+        DateTimeOffset? tried = null;
         while (true)
         {
             var state = await mirroring.Mirror.ReadAsync(cancellationToken);
-            if (state.Manifest is { } manifest)
-                progress = progress.Then(await TakeAsync(manifest, cancellationToken));
-            if (Rests(state, out var away))
-                return progress with { StayAway = away };
+            if (state.Manifest is { } manifest && manifest.Checked != tried)
+            {
+                tried = manifest.Checked;
+                take = await TakeAsync(manifest, cancellationToken);
+                progress = progress.Then(new Progress(take.Changed, null));
+            }
+
+            if (Rests(state, take, out var away))
+                return take.Or(progress with { StayAway = away });
 
             using var staging = place.CreateStaging();
-            if (await RenewAsync(state, staging.Path, cancellationToken) is { } renewed)
+            var turn = await RenewAsync(state, take, staging.Path, cancellationToken);
+            if (turn.Renewed is { } renewed)
             {
                 if (renewed.Changed.Count > 0)
                     installer.Use(renewed.Files, renewed.Changed);
-                return progress.Then(new Progress(renewed.Changed, renewed.StayAway));
+                return renewed.Failure is { } failure
+                    ? throw failure
+                    : progress.Then(new Progress(renewed.Changed, renewed.StayAway));
             }
 
-            if (time.GetElapsedTime(began) >= LongestWait)
+            var isLong = time.GetElapsedTime(began) >= LongestWait;
+            if (turn.Refusal is { } refusal && (isLong || state.Manifest is not null))
+                return take.Or(progress with { Unasked = $"this instance may not renew the mirror ({refusal})" });
+            if (isLong)
             {
                 throw new TryAgainException(
                     $"Another instance has been renewing the mirror for {ValueParser.Duration(LongestWait)}, and has published nothing.");
@@ -52,108 +69,82 @@ internal sealed class MirrorUpdate(
         }
     }
 
-    private bool Rests(MirrorState state, out StayAway? away)
+    private bool Rests(MirrorState state, Take take, out StayAway? away)
     {
-        var own = UpdateState.Read(place).StayAway;
-        away = state.StayAway?.Until > state.Now ? state.StayAway : own?.Until > time.GetUtcNow() ? own : null;
-        return away is not null || (state.Manifest is { } manifest && state.Now - manifest.Checked < BetweenQuestions);
+        var own = UpdateState.Read(place.Directory, time.GetUtcNow()).StayAway;
+        var fleets = state.StayAway is { } all ? all with { Reason = SafeText.Escape(all.Reason) } : null;
+        away = fleets?.Until > state.Now ? fleets : own?.Until > time.GetUtcNow() ? own : null;
+        return away is not null || (state.Manifest is { } manifest &&
+            state.Now - manifest.Checked < (take.IsGood ? BetweenQuestions : BetweenRepairs));
     }
 
-    private async Task<Progress> TakeAsync(DefinitionsManifest manifest, CancellationToken cancellationToken)
+    private async Task<Take> TakeAsync(DefinitionsManifest manifest, CancellationToken cancellationToken)
     {
-        var inUse = installer.InUse;
-        var before = await SetFiles.ReadAsync(inUse, cancellationToken);
-        var changed = SetFiles.Changed(before, manifest.Files);
-        if (changed.Count == 0)
-            return Progress.None;
-
-        _logger.TakingFromMirror(SafeText.Escape(string.Join(", ", changed)));
-        using var staging = place.CreateStaging();
-        var files = await FetchAsync(manifest, before, inUse, staging.Path, cancellationToken);
-        await installer.TestAsync(files, staging.Path, cancellationToken);
-        installer.Use(files, changed);
-        return new Progress(changed, null);
-    }
-
-    private async Task<IReadOnlyDictionary<string, string>> FetchAsync(
-        DefinitionsManifest manifest,
-        IReadOnlyList<DefinitionsFile> have,
-        IReadOnlyDictionary<string, string> paths,
-        string staging,
-        CancellationToken cancellationToken)
-    {
-        var directory = Directory.CreateDirectory(Path.Combine(staging, "mirror")).FullName;
-        var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in manifest.Files)
-        {
-            if (file.Name != Path.GetFileName(file.Name) || !DatabaseNames.IsDatabase(file.Name))
-                throw new TryAgainException($"The mirror names a file '{SafeText.Escape(file.Name)}', which is no database's name.");
-
-            var path = Path.Combine(directory, file.Name);
-            if (have.FirstOrDefault(known => known.Sha256 == file.Sha256) is { } same)
-                NativeFiles.LinkOrCopy(DefinitionSets.Followed(paths[same.Name]), path);
-            else
-                await mirroring.Mirror.FetchAsync(file, path, cancellationToken);
-
-            // The age of a database that is not signed is the same on all instances.
-            if (File.GetLastWriteTimeUtc(path) != file.Modified.UtcDateTime)
-                File.SetLastWriteTimeUtc(path, file.Modified.UtcDateTime);
-            files.Add(file.Name, path);
-        }
-
-        return files;
-    }
-
-    /// <returns>Null where another instance is at it, or was a moment ago.</returns>
-    private async Task<Renewed?> RenewAsync(MirrorState seen, string staging, CancellationToken cancellationToken)
-    {
-        await using var lease = await mirroring.Mirror.TryLeaseAsync(mirroring.Holder, cancellationToken);
-        if (lease is null || lease.State.Manifest?.Checked != seen.Manifest?.Checked || Rests(lease.State, out _))
-            return null;
-
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
         try
         {
-            return await RenewAsync(lease, staging, either.Token);
+            var changed = await new MirrorTake(mirroring.Mirror, place, installer, parts, _logger)
+                .RunAsync(manifest, cancellationToken);
+            return new Take(changed ?? [], IsGood: changed is not null, null);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (TryAgainException exception)
         {
-            throw new LeaseLostException("The right to renew the mirror was lost on the way: another instance may have it.");
+            _logger.NotTakenFromMirror(exception.Message);
+            return new Take([], IsGood: false, ExceptionDispatchInfo.Capture(exception));
         }
     }
 
-    private async Task<Renewed> RenewAsync(IMirrorLease lease, string staging, CancellationToken cancellationToken)
+    private async Task<Turn> RenewAsync(MirrorState seen, Take take, string staging, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
-        var before = await SetFiles.ReadAsync(installer.InUse, cancellationToken);
-        var fetched = await parts.Fetch(installer.InUse, staging, cancellationToken);
-        (UpdateState.Read(place) with { StayAway = fetched.StayAway }).Write(place);
-        if (fetched.StayAway is { } away)
+        IMirrorLease? lease;
+        try
         {
-            await lease.StayAwayAsync(away with { Until = lease.State.Now + (away.Until - time.GetUtcNow()) }, cancellationToken);
-            return new Renewed(fetched.Files, [], away);
+            lease = await mirroring.Mirror.TryLeaseAsync(mirroring.Holder, cancellationToken);
+        }
+        catch (AccessRefusedException exception)
+        {
+            _logger.MirrorNotForThisInstance(exception.Message);
+            return new Turn(null, exception.Message);
         }
 
-        if (fetched.Failure is { } failure)
-            throw failure;
+        if (lease is null)
+            return Turn.OfAnother;
 
-        var files = await SetFiles.ReadAsync(fetched.Files, cancellationToken);
-        var changed = SetFiles.Changed(before, files);
-        if (changed.Count > 0 || lease.State.Manifest is null)
-            await installer.TestAsync(fetched.Files, staging, cancellationToken);
-        await lease.PublishAsync(
-            Manifest(files, Path.Combine(staging, Fetch.Databases), lease.State.Now + time.GetElapsedTime(began)),
-            file => fetched.Files[file.Name],
-            cancellationToken);
-        return new Renewed(fetched.Files, changed, null);
+        await using (lease)
+        {
+            if (lease.State.Manifest?.Checked != seen.Manifest?.Checked || Rests(lease.State, take, out _))
+                return Turn.OfAnother;
+
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+            try
+            {
+                var renewal = new MirrorRenewal(lease, place, installer, parts, loggers, time);
+                return new Turn(await renewal.RunAsync(staging, either.Token), null);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new LeaseLostException("The right to renew the mirror was lost on the way: another instance may have it.");
+            }
+        }
     }
 
-    private DefinitionsManifest Manifest(IReadOnlyList<DefinitionsFile> files, string databases, DateTimeOffset asked)
+    /// <param name="Changed">Names of databases.</param>
+    /// <param name="IsGood">Whether what is published is in use here now.</param>
+    /// <param name="Failure">Null where it did not fail.</param>
+    private sealed record Take(IReadOnlyList<string> Changed, bool IsGood, ExceptionDispatchInfo? Failure)
     {
-        var read = new DefinitionsReader(databases, loggers.CreateLogger<DefinitionsReader>()).Read()
-            ?? throw new TryAgainException("freshclam ended well, and there is nothing to publish.");
-        return new DefinitionsManifest(asked, read.Version, read.Published, files);
+        public static readonly Take Nothing = new([], IsGood: true, null);
+
+        public Progress Or(Progress progress)
+        {
+            Failure?.Throw();
+            return progress;
+        }
     }
 
-    private sealed record Renewed(IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Changed, StayAway? StayAway);
+    /// <param name="Renewed">Null where another instance is at it, or was a moment ago.</param>
+    /// <param name="Refusal">Not null where this one is not allowed to.</param>
+    private sealed record Turn(Renewed? Renewed, string? Refusal)
+    {
+        public static readonly Turn OfAnother = new(null, null);
+    }
 }

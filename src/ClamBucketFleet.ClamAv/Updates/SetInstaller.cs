@@ -11,12 +11,15 @@ internal sealed class SetInstaller(DefinitionSets sets, UpdateParts parts, ILogg
     /// <summary>Tests databases as they will be in use, together with the operator's own.</summary>
     /// <exception cref="TryAgainException">They are no good.</exception>
     public Task TestAsync(IReadOnlyDictionary<string, string> files, string staging, CancellationToken cancellationToken) =>
-        parts.Test([.. files.Values, .. sets.LocalFiles(name => IsManaged(name, files))], staging, cancellationToken);
+        parts.Test(
+            [.. files.Values, .. sets.LocalFiles(parts.Manages).Where(path => Path.GetFileName(path) != DatabaseNames.LoadedMark)],
+            staging,
+            cancellationToken);
 
     /// <summary>Takes databases into use that were tested.</summary>
     public void Use(IReadOnlyDictionary<string, string> files, IReadOnlyList<string> changed)
     {
-        sets.Adopt(name => IsManaged(name, files));
+        sets.Adopt(parts.Manages);
         sets.Use(sets.Create(files));
         logger.DefinitionsSwitched(SafeText.Escape(string.Join(", ", changed)));
     }
@@ -28,8 +31,8 @@ internal sealed class SetInstaller(DefinitionSets sets, UpdateParts parts, ILogg
     {
         try
         {
-            if (sets.Current is { } set)
-                await parts.Reload(set, cancellationToken);
+            if (sets.Current is { } set && await parts.Reload(set, cancellationToken) == ReloadOutcome.Loaded)
+                sets.Prove();
             return null;
         }
         catch (EngineWrongException exception)
@@ -40,7 +43,7 @@ internal sealed class SetInstaller(DefinitionSets sets, UpdateParts parts, ILogg
             logger.DefinitionsSwitchedBack(exception.Message);
             await ReloadAgainAsync(cancellationToken);
             throw new EngineWrongException(
-                $"clamd fails its self-test with the new definitions; those before them are in use again. {exception.Message}", exception);
+                $"clamd fails its self-test with the new definitions; earlier ones are in use again. {exception.Message}", exception);
         }
         catch (ScannerUnavailableException exception)
         {
@@ -60,7 +63,4 @@ internal sealed class SetInstaller(DefinitionSets sets, UpdateParts parts, ILogg
             logger.ReloadFailed(exception.Message);
         }
     }
-
-    private bool IsManaged(string name, IReadOnlyDictionary<string, string> files) =>
-        parts.Manages(name) || files.ContainsKey(name);
 }

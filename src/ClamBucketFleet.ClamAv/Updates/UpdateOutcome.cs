@@ -26,10 +26,11 @@ public sealed record UpdateOutcome(
     string? Warning);
 
 /// <summary>The same before anybody has looked at the age of what is in use.</summary>
-internal sealed record Progress(IReadOnlyList<string> Changed, StayAway? StayAway)
+/// <param name="Unasked">Why the source was not asked, though nobody asked for patience.</param>
+internal sealed record Progress(IReadOnlyList<string> Changed, StayAway? StayAway, string? Unasked = null)
 {
     public static readonly Progress None = new([], null);
 
     /// <summary>This, and what came after it.</summary>
-    public Progress Then(Progress next) => new([.. Changed.Union(next.Changed)], next.StayAway);
+    public Progress Then(Progress next) => new([.. Changed.Union(next.Changed)], next.StayAway, next.Unasked);
 }

@@ -25,7 +25,7 @@ internal sealed record UpdateParts(
         var clamd = EngineFactory.CreateClamd(scan with { SelfTest = false }, loggers, time);
         return new UpdateParts(
             configuration.Manages,
-            new Fetch(place, new Freshclam(freshclam.Program, time, logger), configuration, time).RunAsync,
+            new Fetch(place, new Freshclam(freshclam.Program, time, logger), configuration, logger, time).RunAsync,
             new CandidateTest(scan, loggers, time).RunAsync,
             new ClamdReload(client, clamd, place.Directory, time, logger).RunAsync);
     }

@@ -10,6 +10,9 @@ public sealed class UpdatePlace : IDisposable
 {
     internal const string Name = ".clambucketfleet";
 
+    // EWOULDBLOCK, of which the runtime makes no exception of its own.
+    private const int WouldBlock = 11;
+
     private readonly FileStream _lock;
 
     private UpdatePlace(string directory, FileStream held)
@@ -30,10 +33,9 @@ public sealed class UpdatePlace : IDisposable
     /// <summary>The identity that freshclam shows, which outlives every run.</summary>
     internal string Memory => Path.Combine(Home, FreshclamMemory.Name);
 
-    internal string State => Path.Combine(Home, "state.json");
-
     /// <summary>Makes it where it is not there yet, and holds it until it is disposed.</summary>
-    /// <exception cref="TryAgainException">Another process holds it.</exception>
+    /// <exception cref="UpdateUnderWayException">Another process holds it.</exception>
+    /// <exception cref="TryAgainException">The disk is full, or read-only.</exception>
     /// <exception cref="FatalConfigurationException">There is no such directory, or it is not for this user.</exception>
     public static UpdatePlace Take(string directory)
     {
@@ -55,10 +57,14 @@ public sealed class UpdatePlace : IDisposable
                 $"(Debian: runuser -u clamav -- …). {exception.Message}",
                 exception);
         }
+        catch (IOException exception) when (exception.HResult == WouldBlock)
+        {
+            throw new UpdateUnderWayException(
+                $"{directory} cannot be held for an update, because another update is under way: {exception.Message}", exception);
+        }
         catch (IOException exception)
         {
-            throw new TryAgainException(
-                $"{directory} cannot be held for an update; most likely another update is under way: {exception.Message}", exception);
+            throw new TryAgainException($"{directory} cannot be held for an update: {exception.Message}", exception);
         }
     }
 
@@ -73,22 +79,32 @@ public sealed class UpdatePlace : IDisposable
 
         foreach (var left in new DirectoryInfo(Staging).EnumerateDirectories())
         {
-            KeepMemory(Path.Combine(left.FullName, Fetch.Databases));
+            KeepMemory(Path.Combine(left.FullName, Fetch.Databases), logger);
             left.Delete(recursive: true);
             logger.StagingCleaned(left.FullName);
         }
     }
 
-    /// <summary>Keeps freshclam's memory of a run, whatever came of it.</summary>
-    internal void KeepMemory(string databases)
+    /// <summary>Keeps freshclam's memory of a run, whatever came of it; on a full disk that must not end the clean-up.</summary>
+    internal void KeepMemory(string databases, ILogger logger)
     {
         var memory = Path.Combine(databases, FreshclamMemory.Name);
         if (!File.Exists(memory))
             return;
 
-        File.Copy(memory, Memory + ".new", overwrite: true);
-        NativeFiles.Rename(Memory + ".new", Memory);
+        try
+        {
+            File.Copy(memory, Memory + ".new", overwrite: true);
+            NativeFiles.Rename(Memory + ".new", Memory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.MemoryNotKept(exception.Message);
+        }
     }
 
     public void Dispose() => _lock.Dispose();
 }
+
+/// <summary>Another update of the same directory is under way: nothing is wrong.</summary>
+public sealed class UpdateUnderWayException(string message, Exception inner) : TryAgainException(message, inner);

@@ -9,24 +9,30 @@ namespace ClamBucketFleet.ClamAv;
 internal sealed record UpdateState(StayAway? StayAway, string? Alerted)
 {
     /// <summary>Empty where there is none, or none that can be read: a question or an alert too many does less harm.</summary>
-    public static UpdateState Read(UpdatePlace place)
+    public static UpdateState Read(string directory, DateTimeOffset now)
     {
         try
         {
-            using var file = File.OpenRead(place.State);
-            return JsonSerializer.Deserialize(file, UpdateStateJson.Default.UpdateState) ?? new UpdateState(null, null);
+            using var file = File.OpenRead(PathIn(directory));
+            var state = JsonSerializer.Deserialize(file, UpdateStateJson.Default.UpdateState) ?? new UpdateState(null, null);
+            var written = new DateTimeOffset(File.GetLastWriteTimeUtc(file.SafeFileHandle));
+            return state with { StayAway = state.StayAway?.CappedFrom(written < now ? written : now) };
         }
-        catch (Exception exception) when (exception is IOException or JsonException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
             return new UpdateState(null, null);
         }
     }
 
-    public void Write(UpdatePlace place)
+    public void Write(string directory)
     {
-        File.WriteAllBytes(place.State + ".new", JsonSerializer.SerializeToUtf8Bytes(this, UpdateStateJson.Default.UpdateState));
-        NativeFiles.Rename(place.State + ".new", place.State);
+        var path = PathIn(directory);
+        File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(this, UpdateStateJson.Default.UpdateState));
+        NativeFiles.Rename(path + ".new", path);
     }
+
+    /// <param name="directory"><c>Scan:DatabaseDirectory</c>.</param>
+    internal static string PathIn(string directory) => Path.Combine(directory, UpdatePlace.Name, "state.json");
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -76,4 +76,11 @@ public sealed record DefinitionsFile(string Name, long Size, string Sha256, Date
 /// <summary>The definitions' source asked not to be asked again so soon (429), or refuses (403).</summary>
 /// <param name="Until">By the clock of whoever keeps it: the machine's, or the mirror's.</param>
 /// <param name="Reason">In the source's words.</param>
-public sealed record StayAway(DateTimeOffset Until, string Reason);
+public sealed record StayAway(DateTimeOffset Until, string Reason)
+{
+    /// <summary>The longest that anybody is left alone: nothing that is wrong or forged starves a fleet.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    /// <summary>No longer than that after it was asked for, or written.</summary>
+    public StayAway CappedFrom(DateTimeOffset asked) => Until - asked > Longest ? this with { Until = asked + Longest } : this;
+}

@@ -80,12 +80,33 @@ internal sealed class DefinitionsUpdateCommand : Command, IHasExamples
             using var place = UpdatePlace.Take(options.Scan.DatabaseDirectory);
             await using var fleet = new Fleet(options, loggers, TimeProvider.System);
             var report = await UpdateAsync(fleet, place, freshclam, loggers, cancellationToken).ConfigureAwait(false);
-            await fleet.UpdateAlerts(place).AfterUpdateAsync(report.Failure?.Message, cancellationToken).ConfigureAwait(false);
+            await AlertAsync(options, report, loggers, cancellationToken).ConfigureAwait(false);
             return report;
+        }
+        catch (UpdateUnderWayException e)
+        {
+            return new UpdateReport(null, e, null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return new UpdateReport(null, e, null);
+            var report = new UpdateReport(null, e, null);
+            await AlertAsync(options, report, loggers, cancellationToken).ConfigureAwait(false);
+            return report;
+        }
+    }
+
+    // What fails here is told beside what the update came to, never in its place.
+    private static async Task AlertAsync(
+        FleetOptions options, UpdateReport report, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var fleet = new Fleet(options, loggers, TimeProvider.System);
+            await fleet.UpdateAlerts().AfterUpdateAsync(report.Failure?.Message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotAlerted(loggers.CreateLogger<DefinitionsUpdateCommand>(), e.Message);
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed record UpdateReport(UpdateOutcome? Outcome, Exception? Failure, 
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"their source answered {away.Reason}, and is not asked before {away.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
         }
+
+        if (Outcome.Warning is { } warning)
+            Console.Out.WriteLine($"warning: clamd may not have loaded them: {warning}");
     }
 
     public void WriteJson()

@@ -15,10 +15,14 @@ namespace ClamBucketFleet.Daemon.Hosting;
 /// <summary>The parts of the program put together. What needs AWS is made when it is first asked for.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
+    // The whole of a database is sent before an answer begins: 300 MB at 3 Mbit/s.
+    private static readonly TimeSpan UploadTimeout = TimeSpan.FromMinutes(15);
+
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly AwsClients _aws;
     private readonly Lazy<AmazonS3Client> _s3;
+    private readonly Lazy<AmazonS3Client> _uploads;
     private readonly Lazy<AmazonSQSClient> _sqs;
     private readonly Lazy<AmazonSimpleNotificationServiceClient> _sns;
     private readonly Lazy<IObjectStore> _store;
@@ -29,8 +33,9 @@ internal sealed class Fleet : IAsyncDisposable
         Current = new CurrentOptions(options, time);
         _loggers = loggers;
         _time = time;
-        _aws = new AwsClients(options.Aws, options.Queue.Region);
-        _s3 = new(_aws.S3);
+_aws = new AwsClients(options.Aws, options.Queue.Region);
+        _s3 = new(() => _aws.S3());
+        _uploads = new(() => _aws.S3(UploadTimeout));
         _sqs = new(_aws.Sqs);
         _sns = new(_aws.Sns);
         _store = new(() => new S3ObjectStore(_s3.Value, time));
@@ -76,8 +81,8 @@ internal sealed class Fleet : IAsyncDisposable
         new(queue, Publisher(), Alerts, _loggers.CreateLogger<FitnessConsequences>());
 
     /// <summary>What alerts of definitions that cannot be renewed.</summary>
-    public UpdateAlerts UpdateAlerts(UpdatePlace place) => new(
-        place,
+    public UpdateAlerts UpdateAlerts() => new(
+        Options.Scan.DatabaseDirectory,
         Options.Alerts.Publish.Contains(Statuses.ProcessingError) ? Publisher() : new NoAlerts(),
         Alerts,
         Options.Scan.MaxDefinitionsAge,
@@ -89,7 +94,11 @@ internal sealed class Fleet : IAsyncDisposable
         ? null
         : new Mirroring(
             new S3DefinitionsMirror(
-                _s3.Value, Options.DefinitionsMirror, _loggers.CreateLogger<S3DefinitionsMirror>(), _time),
+                _s3.Value,
+                Options.DefinitionsMirror,
+                _loggers.CreateLogger<S3DefinitionsMirror>(),
+                _time,
+                uploads: _uploads.Value),
             InstanceName.Read());
 
     /// <summary>The way of one object.</summary>
@@ -101,6 +110,8 @@ internal sealed class Fleet : IAsyncDisposable
         await Engine.DisposeAsync().ConfigureAwait(false);
         if (_s3.IsValueCreated)
             _s3.Value.Dispose();
+        if (_uploads.IsValueCreated)
+            _uploads.Value.Dispose();
         if (_sqs.IsValueCreated)
             _sqs.Value.Dispose();
         if (_sns.IsValueCreated)

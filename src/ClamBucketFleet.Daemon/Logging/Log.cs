@@ -65,4 +65,7 @@ internal static partial class Log
 
     [LoggerMessage(111, LogLevel.Error, "The definitions were not updated: {Error}")]
     public static partial void NotUpdated(ILogger logger, string error);
+
+    [LoggerMessage(119, LogLevel.Error, "Nobody was alerted of the definitions: {Error}")]
+    public static partial void NotAlerted(ILogger logger, string error);
 }

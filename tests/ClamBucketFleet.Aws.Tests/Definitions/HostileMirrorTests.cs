@@ -75,6 +75,42 @@ public sealed class HostileMirrorTests(MotoFixture moto)
     public async Task A_time_before_all_files_is_refused() =>
         await RefuseAsync(manifest => manifest["files"]![0]!["modified"] = "0001-01-01T00:00:00Z");
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("checked")]
+    [InlineData("published")]
+    [InlineData("modified")]
+    public async Task A_time_to_come_is_refused(string member)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        (await RefuseAsync(manifest => Of(manifest)[member] = now + TimeSpan.FromHours(25))).ShouldContain("of a time to come");
+
+        using var bench = await MirrorBench.CreateAsync(moto);
+        var near = Manifest();
+        Of(near)[member] = now + TimeSpan.FromHours(23);
+        await bench.PutAsync("manifest.json", near.ToJsonString());
+        (await bench.NewInstance().Mirror.ReadAsync(Cancel)).Manifest.ShouldNotBeNull("clocks differ");
+
+        JsonNode Of(JsonObject manifest) => member == "modified" ? manifest["files"]![0]! : manifest;
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Nobody_is_left_alone_for_more_than_a_day_after_that_was_written()
+    {
+        using var bench = await MirrorBench.CreateAsync(moto);
+        await bench.PutAsync("lease.json", """
+            {"schema":1,"holder":"x","id":"x","renewed":0,"givenBack":true,
+             "stayAway":{"until":"9999-12-31T00:00:00Z","reason":"429"}}
+            """);
+        var mirror = bench.NewInstance().Mirror;
+        var first = await mirror.ReadAsync(Cancel);
+        bench.Service.Advance(TimeSpan.FromDays(1));
+        var second = await mirror.ReadAsync(Cancel);
+
+        (first.StayAway!.Until - first.Now).ShouldBe(TimeSpan.FromDays(1), TimeSpan.FromMinutes(1));
+        second.StayAway!.Until.ShouldBe(first.StayAway.Until);
+        second.StayAway.Until.ShouldBeLessThanOrEqualTo(second.Now);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_version_with_control_characters_is_refused() =>
         (await RefuseAsync(manifest => manifest["version"] = "\u001b[31m")).ShouldNotContain('\u001b');
@@ -132,16 +168,18 @@ public sealed class HostileMirrorTests(MotoFixture moto)
         ((bool)(await bench.JsonAsync("lease.json"))["givenBack"]!).ShouldBeTrue();
     }
 
+    private static JsonObject Manifest() => JsonNode.Parse(string.Create(CultureInfo.InvariantCulture, $$"""
+        {
+          "schema": 1, "revision": 1, "lease": "x", "checked": "2024-01-01T00:00:00Z", "version": "1",
+          "published": "2024-01-01T00:00:00Z",
+          "files": [{ "name": "main.cvd", "size": 1, "sha256": "{{Sha256}}", "modified": "2024-01-01T00:00:00Z" }]
+        }
+        """))!.AsObject();
+
     private async Task<string> RefuseAsync(Action<JsonObject> change)
     {
         using var bench = await MirrorBench.CreateAsync(moto);
-        var manifest = JsonNode.Parse(string.Create(CultureInfo.InvariantCulture, $$"""
-            {
-              "schema": 1, "revision": 1, "lease": "x", "checked": "2026-01-01T00:00:00Z", "version": "1",
-              "published": "2026-01-01T00:00:00Z",
-              "files": [{ "name": "main.cvd", "size": 1, "sha256": "{{Sha256}}", "modified": "2026-01-01T00:00:00Z" }]
-            }
-            """))!.AsObject();
+        var manifest = Manifest();
         await bench.PutAsync("manifest.json", manifest.ToJsonString());
         var mirror = bench.NewInstance().Mirror;
         (await mirror.ReadAsync(Cancel)).Manifest.ShouldNotBeNull();

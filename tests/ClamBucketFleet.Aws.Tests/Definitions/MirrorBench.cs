@@ -69,10 +69,24 @@ internal sealed class MirrorBench : IDisposable
         string? bucket = null,
         MirrorTimes? times = null,
         int retries = 0,
-        AWSCredentials? credentials = null)
+        AWSCredentials? credentials = null,
+        MirrorNetwork? uploads = null)
     {
         var network = new MirrorNetwork(Service);
         var clock = new ManualTimeProvider();
+        var s3 = NewClient(network, retries, credentials);
+        var mirror = new S3DefinitionsMirror(
+            s3,
+            new Destination(bucket ?? Bucket, Prefix),
+            NullLogger<S3DefinitionsMirror>.Instance,
+            clock,
+            times,
+            uploads is null ? null : NewClient(uploads, retries, credentials));
+        return new Instance(mirror, network, clock);
+    }
+
+    private S3Client NewClient(MirrorNetwork network, int retries, AWSCredentials? credentials)
+    {
         var s3 = new S3Client(credentials ?? MotoServer.Credentials, new AmazonS3Config
         {
             ServiceURL = _moto.Endpoint.ToString(),
@@ -84,9 +98,7 @@ internal sealed class MirrorBench : IDisposable
         });
         lock (_owned)
             _owned.AddRange([s3, network]);
-        var mirror = new S3DefinitionsMirror(
-            s3, new Destination(bucket ?? Bucket, Prefix), NullLogger<S3DefinitionsMirror>.Instance, clock, times);
-        return new Instance(mirror, network, clock);
+        return s3;
     }
 
     /// <summary>Where a test's files are and go.</summary>
@@ -99,13 +111,13 @@ internal sealed class MirrorBench : IDisposable
         var bytes = Encoding.UTF8.GetBytes(content);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
         _files.Write(Path.Combine(sha256, name), bytes);
-        return new DefinitionsFile(name, bytes.Length, sha256, new DateTimeOffset(2026, 3, 4, 5, 6, 7, 89, TimeSpan.Zero));
+        return new DefinitionsFile(name, bytes.Length, sha256, new DateTimeOffset(2024, 3, 4, 5, 6, 7, 89, TimeSpan.Zero));
     }
 
     public static DefinitionsManifest Manifest(string version, params DefinitionsFile[] files) => new(
-        new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero),
+        new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.Zero),
         version,
-        new DateTimeOffset(2026, 5, 6, 0, 0, 0, TimeSpan.Zero),
+        new DateTimeOffset(2024, 5, 6, 0, 0, 0, TimeSpan.Zero),
         files);
 
     /// <summary>Takes the lease, publishes, gives it back.</summary>

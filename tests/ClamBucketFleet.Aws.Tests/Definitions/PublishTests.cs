@@ -45,6 +45,20 @@ public sealed class PublishTests(MotoFixture moto)
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Files_and_nothing_else_are_sent_with_more_patience()
+    {
+        using var bench = await MirrorBench.CreateAsync(moto);
+        using var uploads = new MirrorNetwork(bench.Service);
+        var leader = bench.NewInstance(uploads: uploads);
+        var file = bench.File("main.cvd", "main");
+
+        await bench.PublishAsync(leader, MirrorBench.Manifest("1", file));
+
+        uploads.Seen.ShouldBe([$"PUT /{bench.Bucket}/mirror/files/{file.Sha256}/main.cvd"]);
+        leader.Network.Seen.ShouldContain($"PUT /{bench.Bucket}/mirror/manifest.json");
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_the_mirror_has_is_not_uploaded_again()
     {
         using var bench = await MirrorBench.CreateAsync(moto);

@@ -20,20 +20,30 @@ internal sealed class FakeMirror(TimeProvider time) : IDefinitionsMirror
 
     public Exception? Failure { get; set; }
 
+    /// <summary>Not null: nobody gets the lease.</summary>
+    public Exception? LeaseFailure { get; set; }
+
+    /// <summary>The files are gone, and the manifest is not.</summary>
+    public void LoseFiles() => _contents.Clear();
+
     public Task<MirrorState> ReadAsync(CancellationToken cancellationToken) =>
         Failure is null ? Task.FromResult(State) : Task.FromException<MirrorState>(Failure);
 
     public async Task FetchAsync(DefinitionsFile file, string path, CancellationToken cancellationToken)
     {
         Fetches++;
-        await File.WriteAllBytesAsync(path, _contents[file.Sha256], cancellationToken);
+        if (!_contents.TryGetValue(file.Sha256, out var content))
+            throw new TryAgainException($"{file.Name} cannot be had, though the manifest names it.");
+        await File.WriteAllBytesAsync(path, content, cancellationToken);
         File.SetLastWriteTimeUtc(path, file.Modified.UtcDateTime);
     }
 
     public Task<IMirrorLease?> TryLeaseAsync(string holder, CancellationToken cancellationToken)
     {
         Leases++;
-        return Task.FromResult<IMirrorLease?>(IsHeld ? null : new Lease(this));
+        return LeaseFailure is null
+            ? Task.FromResult<IMirrorLease?>(IsHeld ? null : new Lease(this))
+            : Task.FromException<IMirrorLease?>(LeaseFailure);
     }
 
     /// <summary>As another instance would have done it.</summary>

@@ -41,7 +41,9 @@ public sealed class FreshclamTests
 
     [Theory]
     [InlineData(0, "429", "2026-11-22 04:28:31", "2026-11-22T04:28:31Z")]
-    [InlineData(17, "403", "2026-11-23 00:28:31", "2026-11-23T00:28:31Z")]
+    [InlineData(17, "403", "2026-11-22 23:28:31", "2026-11-22T23:28:31Z")]
+    [InlineData(17, "403", "2099-01-01 00:00:00", "2026-11-23T00:00:00Z")]
+    [InlineData(0, "429", "2099-01-01 00:00:00", "2026-11-23T00:00:00Z")]
     [InlineData(0, "429", null, "2026-11-22T04:00:00Z")]
     [InlineData(17, "403", null, "2026-11-23T00:00:00Z")]
     public void A_refusal_says_how_long_to_stay_away_whatever_the_exit_code(int exit, string code, string? coolDown, string until)
@@ -83,6 +85,10 @@ public sealed class FreshclamTests
             "00000000000000" + "9e45026b00000000" + new string('0', 42));
         FreshclamMemory.CoolDown(memory).ShouldBe(DateTimeOffset.FromUnixTimeSeconds(0x6b02459e));
         FreshclamMemory.CoolDown(memory.AsSpan(..60)).ShouldBeNull();
+        FreshclamMemory.Cap(memory, DateTimeOffset.FromUnixTimeSeconds(0x6b02459e));
+        FreshclamMemory.CoolDown(memory).ShouldBe(DateTimeOffset.FromUnixTimeSeconds(0x6b02459e));
+        FreshclamMemory.Cap(memory, Now - TimeSpan.FromDays(9));
+        FreshclamMemory.CoolDown(memory).ShouldBe(Now - TimeSpan.FromDays(8));
         memory[13] = 2;
         FreshclamMemory.CoolDown(memory).ShouldBeNull();
         FreshclamMemory.CoolDown("something else"u8).ShouldBeNull();

@@ -111,7 +111,7 @@ public sealed class UpdaterTests : IDisposable
 
         var failure = await Should.ThrowAsync<EngineWrongException>(_bench.RunAsync());
 
-        failure.Message.ShouldStartWith("clamd fails its self-test with the new definitions; those before them are in use again.");
+        failure.Message.ShouldStartWith("clamd fails its self-test with the new definitions; earlier ones are in use again.");
         _bench.Visible["daily.cvd"].ShouldBe(UpdateBench.Signed(1));
         loaded.Count.ShouldBe(2);
         loaded[1].ShouldBe(good);
@@ -143,6 +143,105 @@ public sealed class UpdaterTests : IDisposable
     public async Task A_second_update_at_the_same_time_is_told_so()
     {
         await _bench.RunAsync().ContinueWith(_ => { }, TaskScheduler.Default);
-        Should.Throw<TryAgainException>(() => UpdatePlace.Take(_bench.Path)).Message.ShouldContain("another update is under way");
+        Should.Throw<UpdateUnderWayException>(() => UpdatePlace.Take(_bench.Path)).Message.ShouldContain("another update is under way");
+    }
+
+    [Fact]
+    public async Task The_way_back_is_to_what_clamd_last_ran_well_and_not_merely_to_what_was_before()
+    {
+        _bench.Source = new() { ["daily.cvd"] = UpdateBench.Signed(1) };
+        await _bench.RunAsync();
+        _bench.Source = new() { ["daily.cvd"] = UpdateBench.Signed(2) };
+        _bench.Reload = _ => throw new ScannerUnavailableException("it hangs");
+        await _bench.RunAsync();
+        await _bench.RunAsync();
+        _bench.Source = new() { ["daily.cvd"] = UpdateBench.Signed(3) };
+        _bench.Reload = _ => throw new EngineWrongException("CLEAN to EICAR");
+
+        await Should.ThrowAsync<EngineWrongException>(_bench.RunAsync());
+
+        _bench.Visible["daily.cvd"].ShouldBe(UpdateBench.Signed(1));
+    }
+
+    [Fact]
+    public async Task One_update_that_takes_and_renews_keeps_what_clamd_last_ran_well()
+    {
+        _bench.Source = new() { ["daily.cvd"] = UpdateBench.Signed(1) };
+        await _bench.RunAsync();
+        var mirror = new FakeMirror(_bench.Time);
+        await mirror.PublishAsync(
+            _bench.Time.GetUtcNow() - TimeSpan.FromHours(2), _bench.Files(("daily.cvd", UpdateBench.Signed(2))));
+        _bench.Source = new() { ["daily.cvd"] = UpdateBench.Signed(3) };
+        _bench.Reload = _ => throw new EngineWrongException("CLEAN to EICAR");
+
+        await Should.ThrowAsync<EngineWrongException>(_bench.RunAsync(mirror));
+
+        _bench.Visible["daily.cvd"].ShouldBe(UpdateBench.Signed(1));
+    }
+
+    [Fact]
+    public async Task What_is_in_use_is_loaded_though_the_disk_fails_after_the_switch()
+    {
+        var mirror = new FakeMirror(_bench.Time);
+        await mirror.PublishAsync(
+            _bench.Time.GetUtcNow() - TimeSpan.FromHours(2), _bench.Files(("daily.cvd", UpdateBench.Signed(2))));
+        _bench.WhileAsking = _ => throw new IOException("No space left on device");
+        var loaded = new List<string>();
+        _bench.Reload = set =>
+        {
+            loaded.Add(set);
+            return ReloadOutcome.Loaded;
+        };
+
+        (await Should.ThrowAsync<TryAgainException>(_bench.RunAsync(mirror))).Message.ShouldContain("No space left");
+
+        loaded.ShouldBe([_bench.Sets().Current!]);
+    }
+
+    [Fact]
+    public async Task A_memory_that_cannot_be_kept_leaves_nothing_behind()
+    {
+        _bench.Write("daily.cvd", UpdateBench.Signed(1));
+        var left = Directory.CreateDirectory(Path.Combine(_bench.Place.Staging, "left", Fetch.Databases)).FullName;
+        File.WriteAllText(Path.Combine(left, FreshclamMemory.Name), "memory");
+        Directory.CreateDirectory(_bench.Place.Memory + ".new");
+
+        await _bench.RunAsync();
+
+        Directory.GetFileSystemEntries(_bench.Place.Staging).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_time_that_is_out_of_reason_does_not_starve_a_machine()
+    {
+        _bench.Write("daily.cvd", UpdateBench.Signed(1));
+        new UpdateState(new StayAway(DateTimeOffset.MaxValue, "429"), null).Write(_bench.Place.Directory);
+        File.SetLastWriteTimeUtc(UpdateState.PathIn(_bench.Path), _bench.Time.GetUtcNow().UtcDateTime);
+        (await _bench.RunAsync()).StayAway!.Until.ShouldBe(_bench.Time.GetUtcNow() + TimeSpan.FromDays(1));
+
+        _bench.Time.Advance(TimeSpan.FromDays(1));
+
+        (await _bench.RunAsync()).StayAway.ShouldBeNull();
+        _bench.Asked.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_mark_of_what_clamd_has_loaded_is_no_part_of_the_test()
+    {
+        _bench.Write("clambucketfleet-loaded.hsb", "mark");
+        _bench.Source = new() { ["daily.cvd"] = UpdateBench.Signed(1) };
+        await _bench.RunAsync();
+        _bench.Tested.ShouldBe(["daily.cvd"]);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("mark", true)]
+    public async Task An_empty_mark_with_which_clamd_would_load_nothing_goes(string content, bool stays)
+    {
+        _bench.Write("daily.cvd", UpdateBench.Signed(1));
+        _bench.Write("clambucketfleet-loaded.hsb", content);
+        await _bench.RunAsync();
+        _bench.Visible.ContainsKey("clambucketfleet-loaded.hsb").ShouldBe(stays);
     }
 }

@@ -161,8 +161,7 @@ public sealed class DefinitionsUpdateTests : IAsyncDisposable
         using var aws = new AwsStage(_moto.Server);
         var (topic, queue) = await aws.CreateTopicAsync();
         _stage.With(_moto.Server)[Settings.AlertsTopicArn] = topic;
-        var own = Directory.GetFiles(_stage.Definitions).ShouldHaveSingleItem();
-        File.SetLastWriteTimeUtc(own, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        MakeOld();
         _source.Answer = new DefinitionsAnswer(500);
 
         (await UpdateAsync()).ExitCode.ShouldBe(69);
@@ -179,6 +178,56 @@ public sealed class DefinitionsUpdateTests : IAsyncDisposable
         alert.Key.ShouldBeEmpty();
         alert.Error.ShouldStartWith("The definitions are of 2020-01-01 00:00 UTC, too old, and the update failed: freshclam failed");
         over.Error.ShouldBe($"Over: {alert.Error}");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_place_that_cannot_be_held_is_alerted_too_unless_another_update_holds_it()
+    {
+        using var aws = new AwsStage(_moto.Server);
+        var (topic, queue) = await aws.CreateTopicAsync();
+        _stage.With(_moto.Server)[Settings.AlertsTopicArn] = topic;
+        MakeOld();
+        var place = Path.Combine(_stage.Definitions, ".clambucketfleet");
+        Directory.CreateDirectory(place);
+        await using (new FileStream(Path.Combine(place, "lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+            (await UpdateAsync()).ExitCode.ShouldBe(75);
+        (await aws.TakeAsync(queue)).ShouldBeNull();
+        Directory.Delete(place, recursive: true);
+        await File.WriteAllTextAsync(place, "no directory", Stage.Cancellation);
+
+        var result = await UpdateAsync();
+
+        result.ExitCode.ShouldBe(75, result.Error);
+        ReceivedAlert.Parse(Unwrapped(await aws.TakeAsync(queue))).Error!.ShouldContain("cannot be held for an update");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_fails_while_people_are_alerted_does_not_hide_what_failed_before()
+    {
+        using var aws = new AwsStage(_moto.Server);
+        var (topic, queue) = await aws.CreateTopicAsync();
+        _stage.With(_moto.Server)[Settings.AlertsTopicArn] = topic;
+        MakeOld();
+        Directory.CreateDirectory(Path.Combine(_stage.Definitions, ".clambucketfleet", "state.json.new"));
+
+        var result = await UpdateAsync("--freshclam", "/nowhere/freshclam");
+
+        result.ExitCode.ShouldBe(69, result.Error);
+        result.Error.ShouldContain("freshclam cannot be started");
+        (await aws.TakeAsync(queue)).ShouldNotBeNull();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_clamd_that_says_nothing_is_warned_of()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        _stage[Settings.ScanClamdAddress] = $"tcp://{silent.LocalEndpoint}";
+
+        var result = await UpdateAsync();
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldContain("warning: clamd may not have loaded them: ");
     }
 
     [Fact(Timeout = Limit)]
@@ -200,6 +249,9 @@ public sealed class DefinitionsUpdateTests : IAsyncDisposable
         body.ShouldContain("new");
         (await update).ExitCode.ShouldBe(0);
     }
+
+    private void MakeOld() => File.SetLastWriteTimeUtc(
+        Directory.GetFiles(_stage.Definitions).ShouldHaveSingleItem(), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
     private static string Unwrapped(string? body) =>
         JsonDocument.Parse(body.ShouldNotBeNull()).RootElement.GetProperty("Message").GetString()!;
