@@ -33,7 +33,7 @@ internal sealed class Fleet : IAsyncDisposable
         Current = new CurrentOptions(options, time);
         _loggers = loggers;
         _time = time;
-_aws = new AwsClients(options.Aws, options.Queue.Region);
+        _aws = new AwsClients(options.Aws, options.Queue.Region);
         _s3 = new(() => _aws.S3());
         _uploads = new(() => _aws.S3(UploadTimeout));
         _sqs = new(_aws.Sqs);
