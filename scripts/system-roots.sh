@@ -3,6 +3,11 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+if ((EUID != 0)); then
+  echo "The tests that boot machines need root: sudo make test" >&2
+  exit 1
+fi
+
 roots=()
 for suite in bookworm trixie; do
   scripts/system-root.sh "$suite" >/dev/null &
