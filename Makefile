@@ -30,7 +30,7 @@ lint: ## Check formatting, analyzers and shell scripts
 deb: ## Build the Debian package into artifacts/
 	@scripts/make-deb.sh
 
-lint-deb: ## Check the Debian package with lintian and piuparts
+lint-deb: ## Check the Debian package with lintian and piuparts (SUITE=bookworm|trixie)
 	@scripts/lint-deb.sh
 
 demo: ## Watch infected uploads being found (ENGINE=clamd|clamscan, ACTION=delete|quarantine|tag|none)

@@ -22,8 +22,10 @@ fi
 sudo=()
 if ((EUID)); then sudo=(sudo); fi
 
-# What the packages that this one asks for leave behind is theirs: ClamAV's, and systemd's in a root that had none.
-ignored=('^/root/.ssh/?$' '^/var/(cache|lib|log)/private/?$' '^/var/lib/systemd/(coredump|pstore)/?$'
+# What the packages that this one asks for leave behind is theirs: ClamAV's, and in a root that had none, those of systemd
+# and debconf.
+ignored=('^/root/.ssh/?$' '^/etc/(default/locale|vconsole.conf)$' '^/var/cache/debconf/tmp.ci/?$'
+  '^/var/(cache|lib|log)/private/?$' '^/var/lib/systemd/(coredump|pstore)/?$'
   '^/etc/clamav(/.*)?$' '^/var/(lib|log)/clamav(/.*)?$' '^/etc/apparmor.d(/.*)?$' '^/etc/logrotate.d/clamav-.*')
 "${sudo[@]}" env "PATH=$PATH:/usr/sbin" piuparts --distribution "${SUITE:-bookworm}" --no-eatmydata \
   "${root[@]}" "${ignored[@]/#/--ignore-regex=}" --log-level=error "${packages[@]}" ||
