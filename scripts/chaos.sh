@@ -5,9 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 project=tests/ClamBucketFleet.Daemon.Tests
 dotnet build "$project" --configuration Release --verbosity quiet
-if [[ -z ${DOTNET_ROOT:-} ]]; then
-  DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")")
-  export DOTNET_ROOT
-fi
+# shellcheck source=dotnet-root.sh
+source scripts/dotnet-root.sh
 CHAOS_SECONDS=$1 CHAOS_SEEDS=$2 exec "$project/bin/Release/net10.0/ClamBucketFleet.Daemon.Tests" \
   --no-progress --no-ansi --filter-class '*Faults.RandomWorkTest'

@@ -8,9 +8,7 @@ scripts/system-roots.sh
 scripts/make-deb.sh
 project=tests/ClamBucketFleet.System.Tests
 scripts/build.sh "$project"
-if [[ -z ${DOTNET_ROOT:-} ]]; then
-  DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")")
-  export DOTNET_ROOT
-fi
+# shellcheck source=dotnet-root.sh
+source scripts/dotnet-root.sh
 CLAMBUCKETFLEET_WRITE_FIGURES=1 exec "$project/bin/Release/net10.0/ClamBucketFleet.System.Tests" \
   --no-progress --filter-class '*.FiguresTests' '*.WorkingDayTests'

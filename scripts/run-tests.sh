@@ -11,11 +11,8 @@ lanes=${TEST_LANES:-2}
 results=${RESULTS:-artifacts/test-results}
 passed=0 failed=${FAILED_CHECKS:-0} skipped=0
 
-# A test executable looks for the runtime where its installer says; a private SDK says it nowhere.
-if [[ -z ${DOTNET_ROOT:-} ]] && dotnet=$(command -v dotnet); then
-  DOTNET_ROOT=$(dirname "$(readlink -f "$dotnet")")
-  export DOTNET_ROOT
-fi
+# shellcheck source=dotnet-root.sh
+source scripts/dotnet-root.sh
 
 # The sum of an attribute over the assemblies of an xunit report.
 count() {

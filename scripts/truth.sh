@@ -5,10 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/install-tools.sh
 dotnet build tests/ClamBucketFleet.ClamAv.Tests --configuration Release --verbosity quiet --nologo >&2
-if [[ -z ${DOTNET_ROOT:-} ]]; then
-  DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")")
-  export DOTNET_ROOT
-fi
+# shellcheck source=dotnet-root.sh
+source scripts/dotnet-root.sh
 tests=tests/ClamBucketFleet.ClamAv.Tests/bin/Release/net10.0/ClamBucketFleet.ClamAv.Tests
 code=0
 CLAMBUCKETFLEET_WRITE_TRUTH=1 "$tests" --no-progress --filter-class '*.TruthTests' >&2 || code=$?

@@ -23,6 +23,7 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         try
         {
             var files = new DirectoryInfo(directory).EnumerateFiles()
+                // Not the program's own, which find no virus: with nothing else, there are no definitions.
                 .Where(file => DatabaseNames.IsDatabase(file.Name))
                 .OrderBy(file => file.Name, StringComparer.Ordinal)
                 .Select(Database.Follow)
@@ -49,9 +50,7 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         if (signed.Length > 0)
             return new InstalledDefinitions(signed[0].Header!.Version, signed[0].Header!.Published, fingerprint);
 
-        // The program's own signatures find no virus: with nothing else, there are no definitions.
-        var custom = files.Where(file => !DatabaseNames.IsSigned(file.Name) && !OwnSignatures.FileNames.Contains(file.Name))
-            .ToArray();
+        var custom = files.Where(file => !DatabaseNames.IsSigned(file.Name)).ToArray();
         return custom.Length == 0
             ? null
             : new InstalledDefinitions(fingerprint, custom.Max(file => (DateTimeOffset)file.File.LastWriteTimeUtc), fingerprint);
