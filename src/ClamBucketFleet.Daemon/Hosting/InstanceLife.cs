@@ -97,7 +97,7 @@ internal sealed class InstanceLife(
 
         if (order.Begin(notice))
         {
-            Log.Drains(logger, notice.Words, counters.InWork, Math.Floor(order.Left.TotalSeconds));
+            Log.Drains(logger, notice.Words, counters.InWork, Math.Ceiling(order.Left.TotalSeconds));
             stop();
         }
 

@@ -39,10 +39,14 @@ internal sealed class StackSignal : IDisposable
         (_url, _mark, _since, _logger, _time) = (url, mark, since, logger, time);
 
     /// <summary>What user data has written; null where there is nothing, or it was answered already.</summary>
-    public static StackSignal? Find(ILogger logger, TimeProvider time)
+    public static StackSignal? Find(ILogger logger, TimeProvider time) => Find(
+        Place("CONFIGURATION_DIRECTORY", "/etc/clambucketfleet"), Place("STATE_DIRECTORY", "/var/lib/clambucketfleet"), logger, time);
+
+    /// <inheritdoc cref="Find(ILogger, TimeProvider)"/>
+    public static StackSignal? Find(string configuration, string state, ILogger logger, TimeProvider time)
     {
-        var path = Path.Combine(Place("CONFIGURATION_DIRECTORY", "/etc/clambucketfleet"), "stack-signal");
-        var mark = Path.Combine(Place("STATE_DIRECTORY", "/var/lib/clambucketfleet"), "stack-signalled");
+        var path = Path.Combine(configuration, "stack-signal");
+        var mark = Path.Combine(state, "stack-signalled");
         try
         {
             if (!File.Exists(path))
