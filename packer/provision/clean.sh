@@ -8,7 +8,7 @@ systemctl stop amazon-cloudwatch-agent.service clambucketfleet-definitions.timer
 
 # ClamAV's servers tell machines apart by it; and what a server asked of this machine does not hold for others.
 rm -f /var/lib/clamav/.clambucketfleet/{freshclam.dat,state.json,lock}
-find /var/lib/clambucketfleet -mindepth 1 -delete
+rm -rf /var/lib/clambucketfleet /var/log/clambucketfleet
 
 # cloud-init makes new ones at the first boot.
 rm -f /etc/ssh/ssh_host_*
