@@ -28,7 +28,7 @@ public sealed class ImageTests(World world) : MachineTests(world)
         // The name that ClamAV's servers know a machine by, and what they asked of it.
         Empty("/var/lib/clamav/.clambucketfleet/freshclam.dat /var/lib/clamav/.clambucketfleet/state.json");
         machine.Read("/etc/machine-id").ShouldBeEmpty();
-        machine.Read("/var/lib/dbus/machine-id").ShouldBeEmpty();
+        new FileInfo(machine.Root + "/var/lib/dbus/machine-id").LinkTarget.ShouldBe("/etc/machine-id");
 
         string[] traces = [image.Builder.Id, image.Builder.HostName, image.MachineId, image.HostKey, image.BuilderKey.Split(' ')[1]];
         var found = await new Command(
@@ -37,7 +37,6 @@ public sealed class ImageTests(World world) : MachineTests(world)
 
         void Empty(string patterns)
         {
-            // Unbooted, a command's standard output is not given: the shell's own expansion within the machine's root is.
             var matches = patterns.Split(' ').SelectMany(pattern => Glob(machine.Root, pattern)).ToList();
             matches.ShouldBeEmpty(patterns);
         }

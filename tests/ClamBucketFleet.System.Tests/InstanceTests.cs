@@ -75,7 +75,8 @@ public sealed class InstanceTests(World world) : DaemonTests(world)
 
     private static async Task IsWellAsync(Machine machine)
     {
-        await machine.RunAsync(Cancellation, "cloud-init", "status", "--wait", "--long");
+        var cloudInit = await machine.Inside("cloud-init", "status", "--wait", "--long").RunAsync(Cancellation);
+        ImageBuilder.CloudInitIsDone.ShouldContain(cloudInit.ExitCode, cloudInit.Output);
         (await machine.RunAsync(Cancellation, "systemctl", "list-units", "--failed", "--plain", "--no-legend")).ShouldBeEmpty();
         (await machine.UnitAsync(Agent, Cancellation)).Active.ShouldBe("active");
         (await machine.RunAsync(Cancellation, "apt-config", "dump", "Unattended-Upgrade")).ShouldSatisfyAllConditions(

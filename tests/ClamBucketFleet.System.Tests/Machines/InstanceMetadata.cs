@@ -53,6 +53,8 @@ internal static class InstanceMetadata
             .Select(path => path[(directory.Length + 1)..].Split('/'))
             .Select(names => names.Length > 1 ? $"{names[0]}/" : names[0])
             .Distinct().ToList();
+        // What has members of its own is a list, whatever else it says.
+        members.RemoveAll(member => members.Contains($"{member}/"));
         return members.Count > 0 ? string.Join('\n', members) : null;
     }
 
