@@ -30,7 +30,7 @@ public sealed class ImageTests(World world) : MachineTests(world)
         machine.Read("/etc/machine-id").ShouldBeEmpty();
         new FileInfo(machine.Root + "/var/lib/dbus/machine-id").LinkTarget.ShouldBe("/etc/machine-id");
 
-        string[] traces = [image.Builder.Id, image.Builder.HostName, image.MachineId, image.HostKey, image.BuilderKey.Split(' ')[1]];
+        string[] traces = [ImageBuilder.InstanceId, ImageBuilder.HostName, image.MachineId, image.HostKey, image.BuilderKey];
         var found = await new Command(
             Command.Require("grep"), ["-rlaF", .. traces.SelectMany(trace => new[] { "-e", trace }), image.Layers[0]]).RunAsync(Cancellation);
         found.Output.ShouldBeEmpty();

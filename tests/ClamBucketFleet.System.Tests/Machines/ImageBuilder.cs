@@ -8,9 +8,12 @@ namespace ClamBucketFleet.SystemTests.Machines;
 
 /// <summary>What the image's build has left, and what of the machine that built it must be in it no more.</summary>
 /// <param name="Layers">For <see cref="Machine.PrepareAsync"/>.</param>
+/// <param name="HostKey">The public one of the builder, in base64.</param>
+/// <param name="MachineId">The builder's.</param>
+/// <param name="BuilderKey">The public key that opened the builder's account, in base64.</param>
 /// <param name="Versions">What the build has written down, a line each.</param>
 internal sealed record BuiltImage(
-    IReadOnlyList<string> Layers, Instance Builder, string HostKey, string MachineId, string BuilderKey, string Versions);
+    IReadOnlyList<string> Layers, string HostKey, string MachineId, string BuilderKey, string Versions);
 
 /// <summary>
 /// A machine that is what Debian's image for EC2 is, and Packer that builds the fleet's image in it: <c>packer/</c> as it
@@ -24,18 +27,23 @@ internal sealed class ImageBuilder : IAsyncDisposable
     /// <summary>The exit codes of <c>cloud-init status</c>: without a word, and with a warning.</summary>
     public static readonly int[] CloudInitIsDone = [0, 2];
 
+    /// <summary>The builder's.</summary>
+    public const string InstanceId = "i-0b111de2b111de200";
+
+    /// <inheritdoc cref="InstanceId"/>
+    public const string HostName = "ip-0b111de2b111de200";
+
     private static readonly IPEndPoint Packages = new(IPAddress.Loopback, 8000);
 
     private readonly TemporaryDirectory _directory = new();
     private readonly Network _network;
     private readonly List<IAsyncDisposable> _servers = [];
     private string _checksum = "";
+    private string _publicKey = "";
 
     private ImageBuilder(Network network) => _network = network;
 
     public Machine Machine { get; private set; } = null!;
-
-    public Instance Instance { get; private set; } = null!;
 
     /// <summary>A private key of the account admin.</summary>
     public string Key => _directory.Combine("key");
@@ -124,7 +132,7 @@ internal sealed class ImageBuilder : IAsyncDisposable
         var build = await BuildAsync(cancellationToken);
         build.ExitCode.ShouldBe(0, $"{build.Output}{build.Error}\n{Machine.Console}");
         var versions = await File.ReadAllTextAsync(_directory.Combine("artifacts", "image-machine.versions"), cancellationToken);
-        return new BuiltImage([], Instance, hostKey.Split(' ')[1], machineId, Instance.PublicKey, versions);
+        return new BuiltImage([], hostKey.Split(' ')[1], machineId, _publicKey.Split(' ')[1], versions);
     }
 
     private async Task PrepareAsync(IReadOnlyList<string> layers, CancellationToken cancellationToken)
@@ -136,11 +144,13 @@ internal sealed class ImageBuilder : IAsyncDisposable
         made.ExitCode.ShouldBe(0, made.Error);
         var package = await File.ReadAllBytesAsync(agent, cancellationToken);
         _checksum = Convert.ToHexStringLower(SHA256.HashData(package));
-        Instance = new Instance("i-0b111de2b111de200", await MakeKeyAsync(Key, cancellationToken), "");
+        _publicKey = await MakeKeyAsync(Key, cancellationToken);
+        var metadata = new InstanceMetadata(Cloud.Region);
+        metadata.Describe(InstanceId, HostName, _publicKey, userData: "");
 
         _servers.Add(ServeDefinitions(_network));
         _servers.Add(new HttpServer(_network, Packages, _ => new HttpAnswer(HttpStatusCode.OK, package)));
-        _servers.Add(InstanceMetadata.Start(_network, Cloud.Region, Instance));
+        _servers.Add(MetadataService.Start(_network, metadata));
 
         Machine = await Machine.PrepareAsync("builder", layers, _network, cancellationToken);
         WriteWhatContainersNeed(Machine);

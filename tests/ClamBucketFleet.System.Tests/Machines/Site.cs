@@ -10,16 +10,19 @@ namespace ClamBucketFleet.SystemTests.Machines;
 internal sealed class Site : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private HttpServer? _metadata;
+    private readonly HttpServer _metadata;
 
     private Site(Network network, Cloud cloud, DefinitionsServer definitions)
-        => (Network, Cloud, Definitions) = (network, cloud, definitions);
+        => (Network, Cloud, Definitions, _metadata) = (network, cloud, definitions, MetadataService.Start(network, Metadata));
 
     public Network Network { get; }
 
     public Cloud Cloud { get; }
 
     public DefinitionsServer Definitions { get; }
+
+    /// <summary>What the instance is told of itself.</summary>
+    public InstanceMetadata Metadata { get; } = new(Cloud.Region);
 
     /// <summary>The private key that opens the account admin of the instance.</summary>
     public string Key => _directory.Combine("key");
@@ -38,17 +41,17 @@ internal sealed class Site : IAsyncDisposable
             write_files = files.Select(file => new { path = file.Path, content = file.Content, permissions = "0644" }),
         });
 
-    /// <summary>From now on the metadata is that of this instance.</summary>
-    public async Task<Instance> DescribeAsync(string id, string userData, CancellationToken cancellationToken)
+    /// <summary>Says in the metadata which instance it is, with a new key and this user data; gives its host name.</summary>
+    public async Task<string> DescribeAsync(string id, string userData, CancellationToken cancellationToken)
     {
-        var instance = new Instance(id, await ImageBuilder.MakeKeyAsync(Key, cancellationToken), userData);
-        _metadata = InstanceMetadata.Start(Network, Cloud.Region, instance);
-        return instance;
+        var hostName = $"ip-{id[2..]}";
+        Metadata.Describe(id, hostName, await ImageBuilder.MakeKeyAsync(Key, cancellationToken), userData);
+        return hostName;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_metadata is not null) await _metadata.DisposeAsync();
+        await _metadata.DisposeAsync();
         await Definitions.DisposeAsync();
         await Cloud.DisposeAsync();
         await Network.DisposeAsync();
