@@ -19,4 +19,5 @@ ssh-keygen -q -t ed25519 -N '' -f "$work/key"
 packer validate -var "package=$work/clambucketfleet_0_amd64.deb" -var "machine_key=$work/key" \
   -var "agent_sha256=$(printf '0%.0s' {1..64})" "$source"
 
-if [[ -d cloudformation ]]; then cfn-lint cloudformation/*.yaml; fi
+# moto brings it along.
+if [[ -d cloudformation ]]; then PATH=$PATH:$PWD/.tools/venv/bin cfn-lint cloudformation/*.yaml; fi

@@ -17,6 +17,7 @@ find /root /home \( -name '.*_history' -o -name .lesshst -o -name .viminfo -o -n
 
 # Everything of this instance: the next one is another, with another name, other users' keys and another network.
 cloud-init clean --logs --seed
+echo localhost >/etc/hostname
 rm -f /etc/netplan/50-cloud-init.yaml /etc/network/interfaces.d/50-cloud-init
 
 # Empty, not missing: systemd would take the latter for a factory reset and enable units by its presets.
