@@ -45,6 +45,7 @@ public sealed class InstanceTests(World world) : DaemonTests(world)
         await DeletesTheInfectedAsync();
         (await machine.UnitAsync("clambucketfleet-definitions.timer", Cancellation)).Active.ShouldBe("active");
         await ReportsAsync(machine);
+        await StartsAfterItsUserDataAsync(machine, release);
         await IsWellAsync(machine);
         await OpensForItsKeyAloneAsync(site, machine, image);
         var (hostKey, machineId) = (machine.Read(HostKey), machine.Read("/etc/machine-id").Trim());
@@ -72,6 +73,18 @@ public sealed class InstanceTests(World world) : DaemonTests(world)
     private static Task ReportsAsync(Machine machine) => UntilAsync(
         async () => (await machine.Inside("grep", "-rq", "clambucketfleet.objects", $"{AgentHome}/var/received").RunAsync(Cancellation)).ExitCode == 0,
         () => "no metrics came");
+
+    /// <summary>What reads the user data's files is ordered after them; in a race it might win as well.</summary>
+    private static async Task StartsAfterItsUserDataAsync(Machine machine, Release release)
+    {
+        var writer = release == Release.Bookworm ? "cloud-init.service" : "cloud-init-network.service";
+        (await machine.UnitAsync(writer, Cancellation)).Active.ShouldBe("active");
+        foreach (var unit in new[] { Daemon, Updates, "clambucketfleet-definitions-boot.service", Agent })
+        {
+            var after = await machine.RunAsync(Cancellation, "systemctl", "show", "--property=After", "--value", unit);
+            after.Trim().Split(' ').ShouldContain(writer, unit);
+        }
+    }
 
     private static async Task IsWellAsync(Machine machine)
     {
