@@ -101,7 +101,8 @@ public sealed class DescriptionTests
         var read = await new Command(
             Command.Require("node"),
             Repository.Combine("tests", "ClamBucketFleet.Delivery.Tests", "Image", "hcl2json.js"),
-            Repository.Combine("packer", $"{name}.pkr.hcl")) { WorkingDirectory = Repository.Root }.RunAsync(Cancellation);
+            Repository.Combine("packer", $"{name}.pkr.hcl"))
+        { WorkingDirectory = Repository.Root }.RunAsync(Cancellation);
         read.ExitCode.ShouldBe(0, read.Error);
         return JsonNode.Parse(read.Output)!;
     }
