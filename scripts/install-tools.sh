@@ -57,12 +57,16 @@ has systemd-nspawn || packages+=(systemd-container)
 has mmdebstrap || packages+=(mmdebstrap)
 has ip || packages+=(iproute2)
 has dpkg-deb || packages+=(dpkg)
+has packer || packages+=(packer)
+has ssh-keygen || packages+=(openssh-client)
 has shellcheck || packages+=(shellcheck)
 [[ -e /usr/share/clamav-testfiles/clam.exe ]] || packages+=(clamav-testfiles)
 if [[ ${1:-} == --lint-deb ]]; then
   has lintian || packages+=(lintian)
   has piuparts || packages+=(piuparts)
 fi
+has npm || packages+=(nodejs npm)
+has gpg || packages+=(gpg)
 if $need_venv && ! can_make_venv; then packages+=(python3 python3-venv); fi
 
 if ((${#packages[@]})); then
@@ -78,4 +82,10 @@ if $need_venv; then
     rm -rf "$venv"
     exit 1
   fi
+fi
+
+# Reads what Packer's files say today, which Debian's Packer cannot.
+if [[ ! -d .tools/node_modules/@cdktf/hcl2json ]]; then
+  echo "Installing hcl2json into .tools" >&2
+  npm install --silent --no-audit --no-fund --no-save --prefix .tools @cdktf/hcl2json@0.21.0 >&2
 fi

@@ -72,6 +72,19 @@ public sealed class InstanceMetadata
         }
     }
 
+    /// <summary>
+    /// What cloud-init asks for at an instance's first boot: who it is, whose key opens its first account (a line of
+    /// authorized_keys), and the user data.
+    /// </summary>
+    public void Describe(string id, string hostName, string publicKey, string userData)
+    {
+        this["instance-id"] = id;
+        this["local-hostname"] = hostName;
+        this["public-keys"] = "0=key";
+        this["public-keys/0/openssh-key"] = publicKey;
+        _documents["/latest/user-data"] = userData;
+    }
+
     /// <summary>The notice that EC2 gives a Spot instance.</summary>
     public void InterruptAt(DateTimeOffset time) => this["spot/instance-action"] =
         JsonSerializer.Serialize(new { action = "terminate", time = Format(time) });
@@ -96,9 +109,24 @@ public sealed class InstanceMetadata
         if (method == "PUT" && path == "/latest/api/token") return NewToken(header($"{TokenHeader}-ttl-seconds"));
         if (method != "GET") return (HttpStatusCode.MethodNotAllowed, "");
         if (header(TokenHeader) is not { } token || !_tokens.ContainsKey(token)) return (HttpStatusCode.Unauthorized, "");
-        return _documents.TryGetValue(path.TrimEnd('/'), out var document)
+        var latest = InLatest(path);
+        return (_documents.GetValueOrDefault(latest) ?? List(latest)) is { } document
             ? (HttpStatusCode.OK, document)
             : (HttpStatusCode.NotFound, "");
+    }
+
+    // All versions have the same documents; cloud-init asks for one of them.
+    private static string InLatest(string path) => $"/latest/{string.Join('/', path.Trim('/').Split('/')[1..])}";
+
+    // The members of what is no document, those with members of their own with a slash behind them.
+    private string? List(string directory)
+    {
+        var members = _documents.Keys.Where(path => path.StartsWith($"{directory}/", StringComparison.Ordinal))
+            .Select(path => path[(directory.Length + 1)..].Split('/'))
+            .Select(names => names.Length > 1 ? $"{names[0]}/" : names[0])
+            .ToHashSet();
+        members.RemoveWhere(member => members.Contains($"{member}/"));
+        return members.Count > 0 ? string.Join('\n', members.Order(StringComparer.Ordinal)) : null;
     }
 
     private (HttpStatusCode, string) NewToken(string? life)
