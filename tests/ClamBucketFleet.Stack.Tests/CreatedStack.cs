@@ -30,11 +30,11 @@ public sealed class CreatedStack
 
     public static async Task<CreatedStack> ReadAsync(Account account, string name, CancellationToken cancellationToken)
     {
-        var stack = (await account.Aws.RunAsync(cancellationToken, "cloudformation", "describe-stacks", "--stack-name", name))
+        var stack = (await account.Aws.AskAsync(cancellationToken, "cloudformation", "describe-stacks", "--stack-name", name))
             .GetProperty("Stacks")[0];
         if (stack.Text("StackStatus") is not ("CREATE_COMPLETE" or "UPDATE_COMPLETE"))
             throw new InvalidOperationException(stack.ToString());
-        var resources = await account.Aws.RunAsync(cancellationToken, "cloudformation", "describe-stack-resources", "--stack-name", name);
+        var resources = await account.Aws.AskAsync(cancellationToken, "cloudformation", "describe-stack-resources", "--stack-name", name);
         return new CreatedStack(
             account,
             name,
@@ -50,7 +50,7 @@ public sealed class CreatedStack
     public string this[string logicalId] => _resources[logicalId];
 
     public Task<JsonElement> AskAsync(CancellationToken cancellationToken, params string[] arguments)
-        => _account.Aws.RunAsync(cancellationToken, arguments);
+        => _account.Aws.AskAsync(cancellationToken, arguments);
 
     public async Task<JsonElement> QueueAsync(string logicalId, CancellationToken cancellationToken)
         => (await AskAsync(cancellationToken, "sqs", "get-queue-attributes", "--queue-url", this[logicalId], "--attribute-names", "All"))

@@ -35,7 +35,7 @@ public sealed class LifeTests(Account account)
         var stack = await account.CreateAsync("leaving", account.Example("spot-fleet"), Cancellation);
         (await EverythingAsync("leaving")).Length.ShouldBeGreaterThan(15);
 
-        await account.Aws.RunAsync(Cancellation, "cloudformation", "delete-stack", "--stack-name", "leaving");
+        (await account.Aws.RunAsync(Cancellation, "cloudformation", "delete-stack", "--stack-name", "leaving")).ExitCode.ShouldBe(0);
 
         (await EverythingAsync("leaving")).ShouldBe([stack["DefinitionsBucket"], stack["QuarantineBucket"]], ignoreOrder: true);
     }
@@ -65,7 +65,7 @@ public sealed class LifeTests(Account account)
         var found = new List<string>();
         foreach (var listing in listings)
         {
-            var text = (await account.Aws.RunAsync(Cancellation, listing.Split(' '))).ToString();
+            var text = (await account.Aws.AskAsync(Cancellation, listing.Split(' '))).ToString();
             if (listing == "ec2 describe-instances")
             {
                 // Instances that were ended are still told of for an hour.

@@ -60,7 +60,9 @@ public sealed class LookingTests(Account account)
         var command = stack.Outputs["ConnectBucketCommand"].Replace("BUCKET", "connected", StringComparison.Ordinal);
         var (head, quoted) = (command.Split('\'')[0], command.Split('\'')[1]);
 
-        await account.Aws.RunAsync(Cancellation, [.. head.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..], quoted]);
+        var result = await account.Aws.RunAsync(Cancellation, [.. head.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..], quoted]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
 
         var notifications = await stack.AskAsync(Cancellation, "s3api", "get-bucket-notification-configuration", "--bucket", "connected");
         notifications.GetProperty("QueueConfigurations")[0].Text("QueueArn").ShouldBe(stack.Outputs["ScanQueueArn"]);

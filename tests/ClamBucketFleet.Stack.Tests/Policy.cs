@@ -18,7 +18,7 @@ public sealed record Request(string Action, string Resource, string? Service = n
 public sealed class Policy(IEnumerable<JsonElement> documents)
 {
     private readonly JsonElement[] _statements =
-        [.. documents.SelectMany(document => document.GetProperty("Statement").EnumerateArray())];
+        [.. documents.Select(AsObject).SelectMany(document => document.GetProperty("Statement").EnumerateArray())];
 
     public static Policy Parse(string document) => new([JsonElement.Parse(document)]);
 
@@ -31,6 +31,10 @@ public sealed class Policy(IEnumerable<JsonElement> documents)
         _statements.Any(statement => Is(statement, "Allow") && Concerns(statement, request)) && !Denies(request);
 
     public bool Denies(Request request) => _statements.Any(statement => Is(statement, "Deny") && Concerns(statement, request));
+
+    // IAM gives the document itself, or the text of one.
+    private static JsonElement AsObject(JsonElement document) =>
+        document.ValueKind == JsonValueKind.String ? JsonElement.Parse(document.GetString()!) : document;
 
     private static bool Is(JsonElement statement, string effect) => statement.Text("Effect") == effect;
 

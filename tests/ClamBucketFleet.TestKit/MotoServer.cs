@@ -50,12 +50,15 @@ public sealed class MotoServer : IAsyncDisposable
         => StartAsync(WholeCommand(OnFreePort), cancellationToken);
 
     /// <summary>The same, not started, for who wants it elsewhere; the arguments are moto_server's.</summary>
-    public static Command WholeCommand(params string[] arguments)
+    public static Command WholeCommand(params string[] arguments) => Python("moto_whole.py", arguments);
+
+    /// <summary>A script of <c>tests/aws</c>, by the Python that has moto.</summary>
+    public static Command Python(string script, params string[] arguments)
     {
         // Where moto's own script is, there is mostly the Python that has moto; a script of the user's has the system's.
         var beside = Path.Combine(Path.GetDirectoryName(Command.Require("moto_server"))!, "python3");
         var python = File.Exists(beside) ? beside : Command.Require("python3");
-        return new Command(python, [Repository.Combine("tests", "aws", "moto_whole.py"), .. arguments]);
+        return new Command(python, [Repository.Combine("tests", "aws", script), .. arguments]);
     }
 
     private static async Task<MotoServer> StartAsync(Command command, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ import yaml
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Stack
+from moto.iam.models import Role
 from moto.sqs.models import Queue
 
 from .inside import call
@@ -21,10 +22,11 @@ def apply(types: list[ResourceType]) -> None:
         parsing.get_model_map()[kind.name] = model
         parsing.get_name_type_map()[kind.name] = kind.name_property
     _leave_dates_as_text()
-    _show_lists_as_given()
+    _show_what_there_is()
     _leave_out_no_values()
     _compare_as_text()
     _change_queues_wholly()
+    _keep_policies_as_json()
     _refuse_unknown_types()
     _roll_back_what_fails()
     _delete_in_reverse()
@@ -37,7 +39,9 @@ def _leave_dates_as_text() -> None:
         yaml.Loader.yaml_implicit_resolvers[first] = kept
 
 
-def _show_lists_as_given() -> None:
+def _show_what_there_is() -> None:
+    """A list that was given as text, and no resources that a condition left out."""
+
     def parameter_list(self: Stack) -> list[dict[str, Any]]:
         values = self.resource_map.resolved_parameters.items()
         return [
@@ -45,7 +49,11 @@ def _show_lists_as_given() -> None:
             for name, value in values
         ]
 
+    def stack_resources(self: Stack) -> list[Any]:
+        return [resource for resource in self.resource_map.values() if resource is not None]
+
     Stack.parameter_list = property(parameter_list)
+    Stack.stack_resources = property(stack_resources)
 
 
 def _leave_out_no_values() -> None:
@@ -61,16 +69,19 @@ def _leave_out_no_values() -> None:
 
 
 def _compare_as_text() -> None:
-    """`!Equals [!Ref MinInstances, 0]`: to CloudFormation both sides are text."""
-    parse = parsing.parse_condition
+    """Conditions: both sides of `!Equals` are text, and `!Condition` is short for `Condition`, which moto does not know."""
 
     def parse_condition(condition: Any, resources: Any, conditions: Any) -> bool:
-        if isinstance(condition, dict) and "Fn::Equals" in condition:
-            left, right = (parsing.clean_json(side, resources) for side in condition["Fn::Equals"])
+        if isinstance(condition, bool):
+            return condition
+        ((function, argument),) = condition.items()
+        if function in ("Condition", "Fn::Condition"):
+            return conditions[argument]
+        if function == "Fn::Equals":
+            left, right = (parsing.clean_json(side, resources) for side in argument)
             return _text(left) == _text(right)
-        if isinstance(condition, dict) and "Condition" in condition:
-            return conditions[condition["Condition"]]
-        return parse(condition, resources, conditions)
+        parts = (parse_condition(part, resources, conditions) for part in argument)
+        return {"Fn::Not": lambda: not next(parts), "Fn::And": lambda: all(parts), "Fn::Or": lambda: any(parts)}[function]()
 
     parsing.parse_condition = parse_condition
 
@@ -93,6 +104,16 @@ def _change_queues_wholly() -> None:
         return original_resource
 
     Queue.update_from_cloudformation_json = update
+
+
+def _keep_policies_as_json() -> None:
+    """moto keeps a role's policies as Python's own text, which no reader of JSON takes."""
+    put = Role.put_policy
+
+    def put_policy(self: Role, policy_name: str, policy_json: Any) -> None:
+        put(self, policy_name, policy_json if isinstance(policy_json, str) else json.dumps(policy_json))
+
+    Role.put_policy = put_policy
 
 
 def _refuse_unknown_types() -> None:

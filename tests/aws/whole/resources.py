@@ -1,6 +1,7 @@
 """The types of resources that moto's CloudFormation lacks, each by the operations of its own service."""
 
 import json
+import threading
 from typing import Any
 
 from flask import request as flask_request
@@ -9,6 +10,10 @@ from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from . import buckets, groups
 from .inside import call
 from .resource import Request, ResourceType
+
+
+# Stacks are made at the same time, and share the bucket for their signals.
+_signals = threading.Lock()
 
 
 def _queue_policy(wanted: Request) -> str:
@@ -127,8 +132,9 @@ def _handle(wanted: Request) -> str:
     bucket = f"cloudformation-waitcondition-{wanted.region}"
     # In us-east-1 a location is an error, everywhere else it is required.
     place = {} if wanted.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": wanted.region}}
-    if bucket not in _buckets(wanted.region):
-        call(wanted.region, "s3", "create_bucket", Bucket=bucket, **place)
+    with _signals:
+        if bucket not in _buckets(wanted.region):
+            call(wanted.region, "s3", "create_bucket", Bucket=bucket, **place)
     return f"{flask_request.host_url}{bucket}/{wanted.name}"
 
 
