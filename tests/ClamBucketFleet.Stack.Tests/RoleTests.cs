@@ -28,9 +28,10 @@ public sealed class RoleTests(Account account)
         var policy = await stack.RolePolicyAsync(Cancellation);
 
         string[] reading = ["s3:GetObject", "s3:GetObjectVersion"];
-        var may = policy.AllowedActions.Where(action => policy.Allows(action, "arn:aws:s3:::uploads/report.pdf")).Distinct();
+        var onObjects = policy.AllowedActions.Where(action => action.StartsWith("s3:", StringComparison.Ordinal)).Distinct().ToArray();
+        var may = onObjects.Where(action => policy.Allows(action, "arn:aws:s3:::uploads/report.pdf"));
         may.ShouldBe([.. reading, .. expected.Split(' ', StringSplitOptions.RemoveEmptyEntries)], ignoreOrder: true);
-        policy.AllowedActions.ShouldAllBe(action => !policy.Allows(action, "arn:aws:s3:::payroll/report.pdf"));
+        onObjects.ShouldAllBe(action => !policy.Allows(action, "arn:aws:s3:::payroll/report.pdf"));
         policy.Allows("s3:PutObject", "arn:aws:s3:::jail/uploads/report.pdf").ShouldBe(parameters.ContainsKey("QuarantineBucketName"));
         policy.Allows("s3:PutObject", "arn:aws:s3:::clean/report.pdf").ShouldBe(parameters.ContainsKey("CleanBucketName"));
     }

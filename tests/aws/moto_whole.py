@@ -4,7 +4,11 @@
 Takes moto_server's arguments and prints its lines. What it adds, and why, is in the modules of `whole`.
 """
 
+import os
 import sys
+
+# Roles are given policies of AWS's own, which moto leaves out unless it is told to.
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 from moto.server import main
 

@@ -7,6 +7,7 @@ import yaml
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Stack
+from moto.ec2.models.security_groups import SecurityGroup
 from moto.iam.models import Role
 from moto.sqs.models import Queue
 
@@ -27,6 +28,8 @@ def apply(types: list[ResourceType]) -> None:
     _compare_as_text()
     _change_queues_wholly()
     _keep_policies_as_json()
+    _attach_managed_policies()
+    _let_out_only_what_is_given()
     _refuse_unknown_types()
     _roll_back_what_fails()
     _delete_in_reverse()
@@ -114,6 +117,31 @@ def _keep_policies_as_json() -> None:
         put(self, policy_name, policy_json if isinstance(policy_json, str) else json.dumps(policy_json))
 
     Role.put_policy = put_policy
+
+
+def _attach_managed_policies() -> None:
+    create = Role.create_from_cloudformation_json
+
+    def create_with_policies(resource_name: str, cloudformation_json: Any, *place: str, **more: Any) -> Role:
+        role = create(resource_name, cloudformation_json, *place, **more)
+        for arn in cloudformation_json["Properties"].get("ManagedPolicyArns", []):
+            call(place[1], "iam", "attach_role_policy", RoleName=role.name, PolicyArn=arn)
+        return role
+
+    Role.create_from_cloudformation_json = create_with_policies
+
+
+def _let_out_only_what_is_given() -> None:
+    """A security group's own rules take the place of the one that lets everything out."""
+    create = SecurityGroup.create_from_cloudformation_json
+
+    def create_with_own_rules(resource_name: str, cloudformation_json: Any, *place: str, **more: Any) -> SecurityGroup:
+        group = create(resource_name, cloudformation_json, *place, **more)
+        if cloudformation_json["Properties"].get("SecurityGroupEgress"):
+            group.egress_rules = [rule for rule in group.egress_rules if rule.ip_protocol != "-1"]
+        return group
+
+    SecurityGroup.create_from_cloudformation_json = create_with_own_rules
 
 
 def _refuse_unknown_types() -> None:

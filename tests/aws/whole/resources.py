@@ -135,7 +135,8 @@ def _handle(wanted: Request) -> str:
     with _signals:
         if bucket not in _buckets(wanted.region):
             call(wanted.region, "s3", "create_bucket", Bucket=bucket, **place)
-    return f"{flask_request.host_url}{bucket}/{wanted.name}"
+    # On AWS its signature is what lets an instance in that has no permission; here anything that looks like one does.
+    return f"{flask_request.host_url}{bucket}/{wanted.name}?Expires=4102444800&Signature=wait"
 
 
 def _buckets(region: str) -> list[str]:
