@@ -137,8 +137,17 @@ def _let_out_only_what_is_given() -> None:
 
     def create_with_own_rules(resource_name: str, cloudformation_json: Any, *place: str, **more: Any) -> SecurityGroup:
         group = create(resource_name, cloudformation_json, *place, **more)
-        if cloudformation_json["Properties"].get("SecurityGroupEgress"):
-            group.egress_rules = [rule for rule in group.egress_rules if rule.ip_protocol != "-1"]
+        given = cloudformation_json["Properties"].get("SecurityGroupEgress", [])
+        if given:
+            group.egress_rules.clear()
+            rules = [
+                {
+                    **{name: rule[name] for name in ("IpProtocol", "FromPort", "ToPort")},
+                    "IpRanges": [{"CidrIp": rule["CidrIp"], "Description": rule["Description"]}],
+                }
+                for rule in given
+            ]
+            call(place[1], "ec2", "authorize_security_group_egress", GroupId=group.id, IpPermissions=rules)
         return group
 
     SecurityGroup.create_from_cloudformation_json = create_with_own_rules
