@@ -43,7 +43,9 @@ fi
 
 # --venv: python's packages are wanted even where somebody else's moto_server is in PATH.
 need_venv=false
-if [[ ! -x $venv/bin/moto_server ]] && { [[ ${1:-} == --venv ]] || ! has moto_server; }; then need_venv=true; fi
+for program in moto_server aws cfn-lint; do
+  if [[ ! -x $venv/bin/$program ]] && { [[ ${1:-} == --venv ]] || ! has "$program"; }; then need_venv=true; fi
+done
 
 packages=()
 has clamscan || packages+=(clamav)
@@ -75,7 +77,7 @@ if ((${#packages[@]})); then
 fi
 
 if $need_venv; then
-  echo "Installing moto into $venv" >&2
+  echo "Installing moto, the aws CLI and cfn-lint into $venv" >&2
   if ! python3 -m venv --clear "$venv" ||
     ! "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement scripts/requirements.txt >&2; then
     # Half of it would look like all of it the next time.

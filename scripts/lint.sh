@@ -21,6 +21,8 @@ for source in "${sources[@]}"; do
   python3 -c 'import ast, sys; ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])' "$source" || failed=1
 done
 
+PATH=$PATH:$PWD/.tools/venv/bin cfn-lint cloudformation/*.yaml || failed=1
+
 (($#)) || set -- ClamBucketFleet.sln
 for project; do
   dotnet format "$project" --verify-no-changes --no-restore --verbosity quiet || failed=1
