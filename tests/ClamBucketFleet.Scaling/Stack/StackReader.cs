@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using ClamBucketFleet.Scaling.Queue;
+
+namespace ClamBucketFleet.Scaling.Stack;
+
+/// <summary>Reads from a created stack what scales its fleet: the services are asked, not the template.</summary>
+public sealed class StackReader(AwsCli aws)
+{
+    /// <exception cref="NotSupportedException">The stack scales by something that is not simulated; the message names it.</exception>
+    public async Task<FleetStack> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        var stack = (await AskAsync("cloudformation", "describe-stacks", "--stack-name", name)).GetProperty("Stacks")[0];
+        var resources = (await AskAsync("cloudformation", "describe-stack-resources", "--stack-name", name))
+            .GetProperty("StackResources").EnumerateArray()
+            .ToDictionary(Text("LogicalResourceId"), Text("PhysicalResourceId"));
+        var group = resources["Group"];
+        var queue = resources["ScanQueue"];
+        var groups = AskAsync("autoscaling", "describe-auto-scaling-groups", "--auto-scaling-group-names", group);
+        var hooks = AskAsync("autoscaling", "describe-lifecycle-hooks", "--auto-scaling-group-name", group);
+        var policies = AskAsync("autoscaling", "describe-policies", "--auto-scaling-group-name", group);
+        var alarms = AskAsync("cloudwatch", "describe-alarms");
+        var attributes = AskAsync("sqs", "get-queue-attributes", "--queue-url", queue, "--attribute-names", "All");
+
+        var described = (await groups).GetProperty("AutoScalingGroups")[0];
+        var own = (await alarms).GetProperty("MetricAlarms").EnumerateArray()
+            .Where(alarm => resources.ContainsValue(Text("AlarmName")(alarm))).ToList();
+        var scaling = (await policies).GetProperty("ScalingPolicies").EnumerateArray()
+            .Select(policy => PolicyReader.Read(policy, described)).ToList();
+        return new FleetStack(
+            GroupReader.Read(described, (await hooks).GetProperty("LifecycleHooks")),
+            Queue((await attributes).GetProperty("Attributes"), queue),
+            AlarmReader.Read(own, scaling, queue.Split('/')[^1], group),
+            scaling,
+            own.Sum(AlarmReader.MetricsBilled),
+            stack.GetProperty("Parameters").EnumerateArray().ToDictionary(Text("ParameterKey"), Text("ParameterValue")));
+
+        Task<JsonElement> AskAsync(params string[] arguments) => aws.AskAsync(cancellationToken, arguments);
+    }
+
+    private static QueueDefinition Queue(JsonElement attributes, string url)
+    {
+        var redrive = JsonDocument.Parse(attributes.GetProperty("RedrivePolicy").GetString()!).RootElement;
+        return new QueueDefinition(
+            url.Split('/')[^1],
+            TimeSpan.FromSeconds(int.Parse(attributes.GetProperty("VisibilityTimeout").GetString()!, CultureInfo.InvariantCulture)),
+            int.Parse(redrive.GetProperty("maxReceiveCount").ToString(), CultureInfo.InvariantCulture));
+    }
+
+    private static Func<JsonElement, string> Text(string property) => element => element.GetProperty(property).GetString()!;
+}
