@@ -17,15 +17,17 @@ public sealed class Fleets
     {
         await using var server = await MotoServer.StartWholeAsync(cancellationToken);
         var aws = new AwsCli(server);
-        var fleets = new Fleets();
-        foreach (var trace in Traces.All.DistinctBy(Key))
-        {
-            var name = $"fleet-{fleets._stacks.Count + 1}";
-            await new StackMaker(aws).CreateAsync(name, template, trace.Settings, cancellationToken);
-            fleets._stacks[Key(trace)] = await new StackReader(aws).ReadAsync(name, cancellationToken);
-        }
+        var wanted = Traces.All.DistinctBy(Key).Index().ToList();
+        var maker = new StackMaker(aws);
+        foreach (var (index, trace) in wanted)
+            await maker.CreateAsync(Name(index), template, trace.Settings, cancellationToken);
 
+        var fleets = new Fleets();
+        var reader = new StackReader(aws);
+        foreach (var (index, trace) in wanted) fleets._stacks[Key(trace)] = await reader.ReadAsync(Name(index), cancellationToken);
         return fleets;
+
+        static string Name(int index) => $"fleet-{index + 1}";
     }
 
     /// <summary>One stack for every trace, whatever the trace asks for.</summary>

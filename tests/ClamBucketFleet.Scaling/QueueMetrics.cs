@@ -13,12 +13,14 @@ public sealed class QueueMetrics(ScanQueue queue, ScalingGroup group, Assumption
 {
     private static readonly Metric VisibleMessages = new("AWS/SQS", "ApproximateNumberOfMessagesVisible");
     private static readonly Metric InFlightMessages = new("AWS/SQS", "ApproximateNumberOfMessagesNotVisible");
+    private static readonly Metric ReceivedMessages = new("AWS/SQS", "NumberOfMessagesReceived");
     private static readonly Metric InServiceInstances = new("AWS/AutoScaling", "GroupInServiceInstances");
     private static readonly Metric DesiredCapacity = new("AWS/AutoScaling", "GroupDesiredCapacity");
 
     private int _working;
     private long _taken;
     private long _before;
+    private long _minuteBefore;
     private int _touched;
     private int _reportsFrom;
 
@@ -27,7 +29,7 @@ public sealed class QueueMetrics(ScanQueue queue, ScalingGroup group, Assumption
     {
         foreach (var metric in stack.Alarms.SelectMany(alarm => alarm.Metrics.Values))
         {
-            if (metric == VisibleMessages || metric == InFlightMessages) continue;
+            if (metric == VisibleMessages || metric == InFlightMessages || metric == ReceivedMessages) continue;
             if (metric != InServiceInstances && metric != DesiredCapacity)
                 throw new NotSupportedException($"A metric that is not simulated: {metric}");
             if (!stack.Group.EnabledMetrics.Contains(metric.Name))
@@ -54,11 +56,14 @@ public sealed class QueueMetrics(ScanQueue queue, ScalingGroup group, Assumption
     {
         store.Add(InServiceInstances, now, group.InService(now));
         store.Add(DesiredCapacity, now, group.Desired);
+        var received = queue.Receives - _minuteBefore;
+        _minuteBefore = queue.Receives;
         if (now < _reportsFrom || now - _touched > assumptions.AwakeSeconds) return;
 
         var visible = Visible(now);
         var inFlight = visible > 0 ? queue.Pending - visible : Sampled(InWork(), random);
         store.Add(VisibleMessages, now, visible);
+        store.Add(ReceivedMessages, now, received);
         store.Add(InFlightMessages, now, inFlight + queue.Hidden);
     }
 

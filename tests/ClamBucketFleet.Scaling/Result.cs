@@ -17,7 +17,7 @@ public sealed record Result(
     IReadOnlyList<ScalingAction> Actions,
     ScanQueue Queue)
 {
-    /// <summary>Two changes of direction within this time are flapping.</summary>
+    /// <summary>An instance that was let go, and one that was needed within this time, is flapping.</summary>
     public static readonly TimeSpan FlappingWithin = TimeSpan.FromMinutes(30);
 
     /// <summary>The last second in which the queue held anything.</summary>
@@ -45,9 +45,9 @@ public sealed record Result(
     public IReadOnlyList<ScalingAction> Turns
         => [.. Actions.Zip(Actions.Skip(1)).Where(pair => pair.First.IsOut != pair.Second.IsOut).Select(pair => pair.Second)];
 
-    /// <summary>Out, in and out again, or the other way round, within <see cref="FlappingWithin"/>.</summary>
-    public int Flaps
-        => Turns.Zip(Turns.Skip(1)).Count(pair => pair.Second.At - pair.First.At < FlappingWithin.TotalSeconds);
+    /// <summary>Scale-outs that follow a scale-in within <see cref="FlappingWithin"/>.</summary>
+    public int Flaps => Actions.Zip(Actions.Skip(1)).Count(pair =>
+        !pair.First.IsOut && pair.Second.IsOut && pair.Second.At - pair.First.At < FlappingWithin.TotalSeconds);
 
     /// <summary>The longest that the fleet stayed at its maximum.</summary>
     public TimeSpan LongestAtMaximum

@@ -74,8 +74,11 @@ public static class Traces
     {
         var day = (1 - Math.Cos(2 * Math.PI * (second % Day / (double)Day - 0.125))) / 2;
         var rate = PeakOfTheWeek * (0.02 + 0.98 * day * day) * (second / Day >= 5 ? 0.4 : 1);
-        return new(Poisson(rate, random), 0);
+        return new(Poisson(rate * Gust(second / 60), random), 0);
     }
+
+    // Uploads come in gusts: a minute has up to a fifth more or less than its hour.
+    private static double Gust(int minute) => 0.8 + 0.4 * (minute * 2_654_435_761L % 4_294_967_296L / 4_294_967_296.0);
 
     private static long Poisson(double mean, Random random)
     {

@@ -12,9 +12,6 @@ public sealed class Instance(int launched, int inService, int ready)
     /// <summary>When it begins to leave: a scale-in, or the notice of a Spot interruption.</summary>
     public int Leaving { get; private set; } = Never;
 
-    /// <summary>When its work in hand has ended, or was cut off.</summary>
-    public int Drained { get; private set; } = Never;
-
     /// <summary>When it is gone, and costs nothing any more.</summary>
     public int Gone { get; private set; } = Never;
 
@@ -30,8 +27,9 @@ public sealed class Instance(int launched, int inService, int ready)
     /// <summary>Whether it is part of what the group compares with its desired capacity.</summary>
     public bool Counts(int now) => now < Leaving || (IsCountedUntilGone && now < Gone);
 
-    public void Leave(int now, int drained, int gone, bool countedUntilGone)
-    {
-        (Leaving, Drained, Gone, IsCountedUntilGone) = (now, drained, gone, countedUntilGone);
-    }
+    /// <summary>The seconds in which it gets from one state to the next.</summary>
+    public IEnumerable<int> Changes => [inService, ready, Leaving, Gone];
+
+    public void Leave(int now, int gone, bool countedUntilGone)
+        => (Leaving, Gone, IsCountedUntilGone) = (now, gone, countedUntilGone);
 }

@@ -15,6 +15,7 @@ public sealed class ScalingGroup
     private readonly List<ScalingAction> _actions = [];
     private int _quietUntil;
     private long _goneSeconds;
+    private Counts? _counts;
 
     public ScalingGroup(GroupDefinition definition, Assumptions assumptions)
     {
@@ -30,9 +31,9 @@ public sealed class ScalingGroup
 
     public IReadOnlyList<ScalingAction> Actions => _actions;
 
-    public int InService(int now) => _all.Count(instance => instance.IsInService(now));
+    public int InService(int now) => Now(now).InService;
 
-    public int Working(int now) => _all.Count(instance => instance.Works(now));
+    public int Working(int now) => Now(now).Working;
 
     /// <summary>What an alarm's action does. CloudWatch repeats it each minute for as long as the alarm stays.</summary>
     /// <param name="points">The data points that the alarm evaluated.</param>
@@ -55,17 +56,20 @@ public sealed class ScalingGroup
     /// <summary>Launches and terminates until the group is as large as it should be.</summary>
     public void Reconcile(int now)
     {
+        var counted = Now(now).Counted;
+        if (counted == Desired) return;
+
         _goneSeconds += _all.Where(instance => instance.Gone <= now).Sum(instance => (long)instance.Gone - instance.Launched);
         _all.RemoveAll(instance => instance.Gone <= now);
-        var counted = _all.Count(instance => instance.Counts(now));
+        foreach (var instance in _all.Where(instance => now < instance.Leaving).Take(counted - Desired).ToList())
+            Terminate(instance, now);
         for (; counted < Desired; counted++)
         {
             var inService = now + _assumptions.LaunchSeconds;
             _all.Add(new Instance(now, inService, inService + _assumptions.ReadySeconds));
         }
 
-        foreach (var instance in _all.Where(instance => instance.Launched <= now && now < instance.Leaving).Take(counted - Desired).ToList())
-            Terminate(instance, now);
+        _counts = null;
     }
 
     /// <summary>EC2 takes back a part of the fleet, with its notice of two minutes.</summary>
@@ -75,8 +79,10 @@ public sealed class ScalingGroup
         foreach (var instance in working.Take((int)Math.Round(working.Count * share)))
         {
             var gone = now + _assumptions.SpotNoticeSeconds;
-            instance.Leave(now, now + _assumptions.DrainSeconds, gone + _assumptions.SpotReplacementSeconds, countedUntilGone: true);
+            instance.Leave(now, gone + _assumptions.SpotReplacementSeconds, countedUntilGone: true);
         }
+
+        _counts = null;
     }
 
     /// <summary>Hours that instances ran, from their launch to their end.</summary>
@@ -102,11 +108,25 @@ public sealed class ScalingGroup
     private bool IsScalingOut(int now, TimeSpan warmup)
         => _all.Any(instance => now < instance.Leaving && now < instance.InService + warmup.TotalSeconds && instance.Launched < instance.InService);
 
+    // Counted once for all the seconds in which no instance gets from one state to the next.
+    private Counts Now(int now)
+    {
+        if (_counts is { } known && now < known.Until) return known;
+
+        return _counts = new Counts(
+            _all.Count(instance => instance.IsInService(now)),
+            _all.Count(instance => instance.Works(now)),
+            _all.Count(instance => instance.Counts(now)),
+            _all.SelectMany(instance => instance.Changes).Where(change => change > now).DefaultIfEmpty(Instance.Never).Min());
+    }
+
     private int Limited(int capacity) => Math.Clamp(capacity, _definition.MinSize, _definition.MaxSize);
 
     private void Terminate(Instance instance, int now)
     {
         var drained = now + Math.Min(_assumptions.DrainSeconds, (int)_definition.DrainLimit.TotalSeconds);
-        instance.Leave(now, drained, drained + _assumptions.ShutdownSeconds, countedUntilGone: false);
+        instance.Leave(now, drained + _assumptions.ShutdownSeconds, countedUntilGone: false);
     }
+
+    private sealed record Counts(int InService, int Working, int Counted, int Until);
 }

@@ -88,8 +88,8 @@ public sealed class Page(Fleets fleets, IReadOnlyList<Result> results, Prices pr
             - *until empty*: from the arrival until the last message is deleted or a dead letter; not given where arrivals never end.
             - *95 % scanned within*: of all objects that were scanned. *oldest*: the longest that any had waited.
             - *instance-hours*: from each launch to the end of the instance, what was there before the trace included.
-            - *out / in*: changes of the desired capacity. *turns*: changes of direction among them. *flaps*: two turns within
-              {Result.FlappingWithin.TotalMinutes:0} minutes (out, in and out again, or the other way round). There should be none.
+            - *out / in*: changes of the desired capacity. *turns*: changes of direction among them. *flaps*: an instance was let
+              go, and one was needed within {Result.FlappingWithin.TotalMinutes:0} minutes. There should be none.
             - *cost*: for the trace's whole time, at list prices.
 
 

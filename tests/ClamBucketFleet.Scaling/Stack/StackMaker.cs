@@ -13,7 +13,10 @@ public sealed class StackMaker(AwsCli aws)
         ["VpcId"] = "",
         ["SubnetIds"] = "",
         ["BucketNames"] = "uploads-*",
+        ["InstanceTypes"] = "c6a.large,c6i.large,c7a.large,c7i.large,m6a.large,m6i.large,m7a.large,m7i.large",
     };
+
+    private Dictionary<string, string>? _place;
 
     /// <exception cref="InvalidOperationException">The stack was not created; the message says why.</exception>
     public async Task CreateAsync(
@@ -22,17 +25,13 @@ public sealed class StackMaker(AwsCli aws)
         IReadOnlyDictionary<string, string> settings,
         CancellationToken cancellationToken)
     {
-        var all = new Dictionary<string, string>(await PlaceAsync(cancellationToken));
+        var all = new Dictionary<string, string>(_place ??= await PlaceAsync(cancellationToken));
         foreach (var (key, value) in settings) all[key] = value;
         var parameters = all.Select(pair => $"ParameterKey={pair.Key},ParameterValue={pair.Value.Replace(",", "\\,", StringComparison.Ordinal)}");
         await aws.AskAsync(
             cancellationToken,
             ["cloudformation", "create-stack", "--stack-name", name, "--template-body", $"file://{template}",
                 "--capabilities", "CAPABILITY_IAM", "--parameters", .. parameters]);
-        var stacks = await aws.AskAsync(cancellationToken, "cloudformation", "describe-stacks", "--stack-name", name);
-        var stack = stacks.GetProperty("Stacks")[0];
-        if (stack.GetProperty("StackStatus").GetString() != "CREATE_COMPLETE")
-            throw new InvalidOperationException($"{name} was not created: {stack}");
     }
 
     // The default VPC of the stand-in's account.
