@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ClamBucketFleet.Scaling.CloudWatch;
 
 /// <summary>
-/// Metric math as far as the template uses it: numbers, ids, <c>+ - *</c> and parentheses.
+/// Metric math as far as the template uses it: numbers, ids, <c>+ - *</c>, parentheses and FILL with a number.
 /// Anything else is refused, so that nothing is simulated otherwise than CloudWatch would compute it.
 /// </summary>
 public sealed class MetricMath
@@ -59,19 +59,43 @@ public sealed class MetricMath
         {
             Take();
             var inner = Sum();
-            if (Peek() != ')') throw Refused();
-            Take();
+            Expect(')');
             return inner;
         }
 
-        var start = _at;
-        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '.' or '_')) _at++;
-        var word = _text[start.._at];
-        if (double.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-            return _ => number;
+        var word = Word();
+        if (word == "FILL") return Fill();
+        if (Number(word) is { } number) return _ => number;
         // Ids begin with a lower-case letter, functions are upper case.
         if (word.Length == 0 || !char.IsAsciiLetterLower(word[0])) throw Refused();
         return metrics => metrics(word);
+    }
+
+    private Func<Func<string, double?>, double?> Fill()
+    {
+        Expect('(');
+        var filled = Value();
+        Expect(',');
+        Peek();
+        var instead = Number(Word()) ?? throw Refused();
+        Expect(')');
+        return metrics => filled(metrics) ?? instead;
+    }
+
+    private string Word()
+    {
+        var start = _at;
+        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '.' or '_')) _at++;
+        return _text[start.._at];
+    }
+
+    private static double? Number(string word)
+        => double.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private void Expect(char wanted)
+    {
+        if (Peek() != wanted) throw Refused();
+        Take();
     }
 
     private char Peek()

@@ -38,7 +38,8 @@ public sealed class Page(Fleets fleets, IReadOnlyList<Result> results, Prices pr
 
     private void Rules()
     {
-        var stack = results[0].Stack;
+        // With minimum 0, so that every alarm is there.
+        var stack = fleets.For(Traces.BurstFromZero);
         _text.Append("## What the stack says\n\n| alarm | in alarm when, for how many minutes | what the policy does, each minute while in alarm |\n| --- | --- | --- |\n");
         foreach (var alarm in stack.Alarms)
         {
@@ -55,7 +56,7 @@ public sealed class Page(Fleets fleets, IReadOnlyList<Result> results, Prices pr
 
         _text.Append(CultureInfo.InvariantCulture, $"""
 
-            Minimum {stack.Group.MinSize}, maximum {stack.Group.MaxSize}; an instance that leaves has {Table.Time(stack.Group.DrainLimit.TotalSeconds)} to end its work. Visibility timeout {Table.Time(stack.Queue.VisibilityTimeout.TotalSeconds)}, dead letter after {stack.Queue.MaxReceiveCount} receives.
+            Maximum {stack.Group.MaxSize}; an instance that leaves has {Table.Time(stack.Group.DrainLimit.TotalSeconds)} to end its work. Visibility timeout {Table.Time(stack.Queue.VisibilityTimeout.TotalSeconds)}, dead letter after {stack.Queue.MaxReceiveCount} receives.
 
             """);
         foreach (var metric in stack.Alarms.SelectMany(alarm => alarm.Metrics).DistinctBy(pair => pair.Key))

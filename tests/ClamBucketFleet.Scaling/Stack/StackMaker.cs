@@ -13,7 +13,6 @@ public sealed class StackMaker(AwsCli aws)
         ["VpcId"] = "",
         ["SubnetIds"] = "",
         ["BucketNames"] = "uploads-*",
-        ["InstanceTypes"] = "c6a.large,c6i.large,c7a.large,c7i.large,m6a.large,m6i.large,m7a.large,m7i.large",
     };
 
     private Dictionary<string, string>? _place;
