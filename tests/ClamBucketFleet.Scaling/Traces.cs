@@ -21,7 +21,7 @@ public static class Traces
         };
 
     public static Trace BurstFromZero { get; } =
-        new("burst-from-zero", "The same, from no instance", TimeSpan.FromHours(3), Zero, (second, _) => Once(second, Million))
+        new("burst-from-zero", "A million objects at once, minimum 0", TimeSpan.FromHours(3), Zero, (second, _) => Once(second, Million))
         {
             Finite = BurstAt,
         };
@@ -33,7 +33,7 @@ public static class Traces
         new("trickle", "An object every five minutes", TimeSpan.FromDays(2), One, (second, _) => Each(second, 300));
 
     public static Trace TrickleFromZero { get; } =
-        new("trickle-from-zero", "The same, minimum 0", TimeSpan.FromDays(2), Zero, (second, _) => Each(second, 300));
+        new("trickle-from-zero", "An object every five minutes, minimum 0", TimeSpan.FromDays(2), Zero, (second, _) => Each(second, 300));
 
     public static Trace Sparse { get; } =
         new("sparse", "An object every three hours, minimum 0", TimeSpan.FromDays(2), Zero, (second, _) => Each(second, 3 * Hour));
@@ -42,16 +42,16 @@ public static class Traces
         new("asleep", "An object every eight hours, minimum 0", TimeSpan.FromDays(2), Zero, (second, _) => Each(second, 8 * Hour));
 
     public static Trace Poison { get; } =
-        new("poison", "20,000 unreadable messages among 20 objects/s", TimeSpan.FromHours(3), One, Flood);
+        new("poison", "20,000 unreadable messages among 20 objects a second", TimeSpan.FromHours(3), One, Flood);
 
     public static Trace PoisonThatHangs { get; } =
-        new("poison-timeout", "The same, each returns by its timeout", TimeSpan.FromHours(3), One, Flood)
+        new("poison-timeout", "20,000 messages that return by their timeout, among the same", TimeSpan.FromHours(3), One, Flood)
         {
             PoisonReturnsAtOnce = false,
         };
 
     public static Trace SpotLoss { get; } =
-        new("spot-loss", "A million on Spot, half the fleet lost", TimeSpan.FromHours(3), Spot, (second, _) => Once(second, Million))
+        new("spot-loss", "A million on Spot, half the fleet is lost", TimeSpan.FromHours(3), Spot, (second, _) => Once(second, Million))
         {
             Finite = BurstAt,
             InterruptionAt = BurstAt + 900,

@@ -17,10 +17,11 @@ public sealed class ScalingGroup
     private long _goneSeconds;
     private Counts? _counts;
 
-    public ScalingGroup(GroupDefinition definition, Assumptions assumptions)
+    /// <param name="desired">What it begins with; its minimum where nothing else is said.</param>
+    public ScalingGroup(GroupDefinition definition, Assumptions assumptions, int? desired = null)
     {
         (_definition, _assumptions) = (definition, assumptions);
-        Desired = definition.MinSize;
+        Desired = desired ?? definition.MinSize;
         // The stack has stood for a while: what it holds at least has long been at work.
         for (var i = 0; i < Desired; i++) _all.Add(new Instance(0, LongAgo, 0));
     }

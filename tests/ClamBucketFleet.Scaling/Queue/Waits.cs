@@ -3,7 +3,7 @@ namespace ClamBucketFleet.Scaling.Queue;
 /// <summary>How long scanned objects had waited, by whole seconds.</summary>
 public sealed class Waits
 {
-    private readonly SortedDictionary<int, long> _counts = [];
+    private readonly Dictionary<int, long> _counts = [];
 
     public long Count { get; private set; }
 
@@ -17,7 +17,7 @@ public sealed class Waits
     public int Percentile(double share)
     {
         var left = share * Count;
-        foreach (var (seconds, count) in _counts)
+        foreach (var (seconds, count) in _counts.OrderBy(pair => pair.Key))
         {
             left -= count;
             if (left <= 0) return seconds;

@@ -12,11 +12,14 @@ public sealed record Documents(string Page, IReadOnlyDictionary<string, string> 
 
     /// <summary>Plays every trace against the template's stack.</summary>
     public static async Task<Documents> MakeAsync(CancellationToken cancellationToken)
-        => Make(await Fleets.CreateAsync(Stack.StackMaker.Template, cancellationToken));
-
-    public static Documents Make(Fleets fleets)
     {
-        var results = Traces.All.AsParallel().AsOrdered().Select(trace => fleets.Play(trace)).ToList();
+        var fleets = await Fleets.CreateAsync(Stack.StackMaker.Template, cancellationToken);
+        return Make(fleets, [.. Traces.All.AsParallel().AsOrdered().Select(trace => fleets.Play(trace))]);
+    }
+
+    /// <param name="results">Of every trace, with the assumptions as they are.</param>
+    public static Documents Make(Fleets fleets, IReadOnlyList<Result> results)
+    {
         return new Documents(
             new Page(fleets, results, Prices.Read()).Write(),
             results.ToDictionary(result => $"{result.Trace.Name}.svg", result => Plot.Draw(result, new Assumptions())));

@@ -124,14 +124,17 @@ public sealed class Page(Fleets fleets, IReadOnlyList<Result> results, Prices pr
         ];
         var rows = others.AsParallel().AsOrdered().Select(other =>
         {
-            var burst = fleets.Play(Traces.Burst, other.Item2);
-            var week = fleets.Play(Traces.Week, other.Item2);
+            var burst = Play(Traces.Burst, other.Item2);
+            var week = Play(Traces.Week, other.Item2);
             var empty = burst.IsEmptyAtEnd ? Table.Time(burst.EmptyAt - Traces.BurstAt) : "longer than the trace";
             return string.Create(CultureInfo.InvariantCulture, $"| {other.Item1} | {empty} | {week.InstanceHours:N0} | {week.Flaps} | {Table.Time(week.Queue.Waits.Percentile(0.95))} |\n");
         });
         _text.AppendJoin("", rows);
         _text.Append(CultureInfo.InvariantCulture, $"\nA million objects are done within the hour down to {LeastRate()} objects a second for an instance.\n\n");
     }
+
+    private Result Play(Trace trace, Assumptions assumptions)
+        => assumptions == Assumed ? results.Single(result => result.Trace == trace) : fleets.Play(trace, assumptions);
 
     private int LeastRate()
         => Enumerable.Range(5, (int)Assumed.ObjectsPerSecond).First(rate =>

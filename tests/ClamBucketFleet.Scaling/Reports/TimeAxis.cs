@@ -9,7 +9,7 @@ public static class TimeAxis
 
     public static string Unit(TimeSpan duration) => duration.TotalDays switch
     {
-        > 3 => "day (00:00 UTC at each mark)",
+        > 3 => "day, midnight at each mark",
         > 0.5 => "hours since the start",
         _ => "time since the start, h:mm",
     };

@@ -5,7 +5,7 @@ using ClamBucketFleet.Scaling.CloudWatch;
 namespace ClamBucketFleet.Scaling.Stack;
 
 /// <summary>Alarms that invoke a policy of the group; those for people are only counted.</summary>
-internal static class AlarmReader
+public static class AlarmReader
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 

@@ -3,7 +3,7 @@ using ClamBucketFleet.Scaling.AutoScaling;
 
 namespace ClamBucketFleet.Scaling.Stack;
 
-internal static class GroupReader
+public static class GroupReader
 {
     private const string Terminating = "autoscaling:EC2_INSTANCE_TERMINATING";
 

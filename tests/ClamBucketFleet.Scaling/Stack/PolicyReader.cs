@@ -3,7 +3,7 @@ using ClamBucketFleet.Scaling.AutoScaling;
 
 namespace ClamBucketFleet.Scaling.Stack;
 
-internal static class PolicyReader
+public static class PolicyReader
 {
     public static ScalingPolicy Read(JsonElement policy, JsonElement group)
     {
