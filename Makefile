@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test truth chaos lint deb lint-deb ami validate test-system figures demo run clean
+.PHONY: help build test truth chaos lint deb lint-deb ami validate test-system figures scaling demo run clean
 
 ARGS ?= run
 
@@ -23,6 +23,9 @@ truth: ## Ask both engines about hostile inputs and write what they say to docs/
 
 chaos: ## Random work and faults against a model (SECONDS=120 SEEDS="1 2 3"; without seeds one of chance)
 	@scripts/chaos.sh "$(or $(SECONDS),120)" "$(SEEDS)"
+
+scaling: ## Play arrivals against the stack's alarms; write docs/scaling.md (STACK=name: print it for a stack of yours)
+	@scripts/scaling.sh $(STACK)
 
 lint: ## Check formatting, analyzers and shell scripts
 	@scripts/lint.sh
