@@ -8,12 +8,14 @@ import sys
 
 from moto.server import main
 
-from whole import cloudformation, events, instances, parameters, resources, speed
+from whole import cloudformation, events, instances, parameters, permissions, resources, speed, updates
 
 if __name__ == "__main__":
     speed.apply()
     events.apply()
     instances.apply()
+    permissions.apply()
     parameters.apply()
+    updates.apply()
     cloudformation.apply(resources.TYPES)
     main(sys.argv[1:])

@@ -1,12 +1,15 @@
 """CloudFormation that makes every resource or fails, where moto's skips what it does not know."""
 
+import json
 from typing import Any
 
 import yaml
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Stack
+from moto.sqs.models import Queue
 
+from .inside import call
 from .resource import ResourceType, model_of
 
 
@@ -19,6 +22,8 @@ def apply(types: list[ResourceType]) -> None:
         parsing.get_name_type_map()[kind.name] = kind.name_property
     _leave_dates_as_text()
     _show_lists_as_given()
+    _compare_as_text()
+    _change_queues_wholly()
     _refuse_unknown_types()
     _roll_back_what_fails()
     _delete_in_reverse()
@@ -40,6 +45,41 @@ def _show_lists_as_given() -> None:
         ]
 
     Stack.parameter_list = property(parameter_list)
+
+
+def _compare_as_text() -> None:
+    """`!Equals [!Ref MinInstances, 0]`: to CloudFormation both sides are text."""
+    parse = parsing.parse_condition
+
+    def parse_condition(condition: Any, resources: Any, conditions: Any) -> bool:
+        if isinstance(condition, dict) and "Fn::Equals" in condition:
+            left, right = (parsing.clean_json(side, resources) for side in condition["Fn::Equals"])
+            return _text(left) == _text(right)
+        if isinstance(condition, dict) and "Condition" in condition:
+            return conditions[condition["Condition"]]
+        return parse(condition, resources, conditions)
+
+    parsing.parse_condition = parse_condition
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _change_queues_wholly() -> None:
+    """moto's update of a queue takes two of its properties."""
+
+    def update(original_resource: Queue, new_resource_name: str, cloudformation_json: Any, **place: str) -> Queue:
+        settings = {
+            name: json.dumps(value) if isinstance(value, dict) else _text(value)
+            for name, value in cloudformation_json["Properties"].items()
+            if name not in ("QueueName", "Tags")
+        }
+        url = original_resource.physical_resource_id
+        call(place["region_name"], "sqs", "set_queue_attributes", QueueUrl=url, Attributes=settings)
+        return original_resource
+
+    Queue.update_from_cloudformation_json = update
 
 
 def _refuse_unknown_types() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import request as flask_request
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 
+from . import buckets, groups
 from .inside import call
 from .resource import Request, ResourceType
 
@@ -152,6 +153,8 @@ def _same(_: str, physical_id: str) -> Any:
 
 
 TYPES = [
+    buckets.TYPE,
+    groups.TYPE,
     ResourceType("AWS::SQS::QueuePolicy", _queue_policy, _no_queue_policy),
     ResourceType("AWS::SNS::Subscription", _subscription, _no_subscription),
     ResourceType("AWS::SNS::TopicPolicy", _topic_policy, _no_topic_policy),
