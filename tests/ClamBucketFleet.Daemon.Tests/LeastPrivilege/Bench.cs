@@ -3,13 +3,17 @@ using ClamBucketFleet.Daemon.Tests.Cli;
 using ClamBucketFleet.Daemon.Tests.Run;
 using ClamBucketFleet.Options;
 using ClamBucketFleet.TestKit;
-using Shouldly;
 
 namespace ClamBucketFleet.Daemon.Tests.LeastPrivilege;
 
 /// <summary>A stack, buckets that it may work on, and the real daemon with the stack's configuration and role.</summary>
 internal sealed class Bench : IAsyncDisposable
 {
+    /// <summary>Stands in parameters for a name that no other bench has.</summary>
+    public const string OwnName = "{name}";
+
+    private static readonly string[] NamesOfBuckets = ["CleanBucketName", "QuarantineBucketName"];
+
     private readonly MotoServer _moto;
     private readonly List<ReceivedAlert> _alerts = [];
     private string _subscriber = "";
@@ -36,7 +40,7 @@ internal sealed class Bench : IAsyncDisposable
 
     /// <param name="moto">Where the stack is made.</param>
     /// <param name="clamd">Who scans.</param>
-    /// <param name="parameters">Of the stack, beyond those that are the same for all.</param>
+    /// <param name="parameters">Of the stack, beyond those that are the same for all; see <see cref="OwnName"/>.</param>
     /// <param name="without">What is taken out of the role; null: nothing.</param>
     public static async Task<Bench> CreateAsync(
         MotoServer moto, ClamdServer clamd, IReadOnlyDictionary<string, string> parameters, Grant? without)
@@ -45,13 +49,14 @@ internal sealed class Bench : IAsyncDisposable
         try
         {
             var name = AwsStage.Unique()[..12];
-            await moto.CreateBucketAsync($"{name}-clean", versioned: false, Stage.Cancellation);
-            bench.Role = await StackRole.CreateAsync(moto, bench.Aws, name, new Dictionary<string, string>(parameters)
-            {
-                ["BucketNames"] = $"{name}-in-*",
-                ["CleanBucketName"] = parameters.GetValueOrDefault("CleanAction") == "move" ? $"{name}-clean" : "",
-                ["AlertsPublish"] = "all",
-            });
+            var all = parameters.ToDictionary(p => p.Key, p => p.Value.Replace(OwnName, name, StringComparison.Ordinal));
+            foreach (var bucket in NamesOfBuckets.Where(all.ContainsKey))
+                await moto.CreateBucketAsync(all[bucket], versioned: false, Stage.Cancellation);
+            (all["BucketNames"], all["AlertsPublish"]) = ($"{name}-in-*", "all");
+            bench.Role = await StackRole.CreateAsync(moto, bench.Aws, name, all);
+            bench.CleanBucket = all.GetValueOrDefault("CleanBucketName", "");
+            bench.QuarantineBucket = bench.Role.Outputs.GetValueOrDefault("QuarantineBucketName")
+                ?? all.GetValueOrDefault("QuarantineBucketName", "");
             if (without is not null) await bench.Role.TakeAsync(without);
             await bench.BecomeAsync();
             return bench;
@@ -63,14 +68,16 @@ internal sealed class Bench : IAsyncDisposable
         }
     }
 
-    public string CleanBucket => $"{Role.Name}-clean";
+    public string CleanBucket { get; private set; } = "";
+
+    public string QuarantineBucket { get; private set; } = "";
 
     /// <summary>A bucket that the stack's parameters name.</summary>
     public async Task<string> BucketAsync(VersionStatus? versions = null)
     {
         var bucket = $"{Role.Name}-in-{++_buckets}";
         await _moto.CreateBucketAsync(bucket, versioned: versions is not null, Stage.Cancellation);
-        if (versions == VersionStatus.Suspended) await SuspendAsync(bucket);
+        if (versions == VersionStatus.Suspended) await SetVersioningAsync(bucket, Amazon.S3.VersionStatus.Suspended);
         return bucket;
     }
 
@@ -129,11 +136,12 @@ internal sealed class Bench : IAsyncDisposable
             ("Attributes.entry.1.key", "RawMessageDelivery"), ("Attributes.entry.1.value", "true"));
     }
 
-    private Task SuspendAsync(string bucket) => Aws.S3.PutBucketVersioningAsync(new PutBucketVersioningRequest
-    {
-        BucketName = bucket,
-        VersioningConfig = new S3BucketVersioningConfig { Status = Amazon.S3.VersionStatus.Suspended },
-    }, Stage.Cancellation);
+    public Task SetVersioningAsync(string bucket, Amazon.S3.VersionStatus status) => Aws.S3.PutBucketVersioningAsync(
+        new PutBucketVersioningRequest
+        {
+            BucketName = bucket,
+            VersioningConfig = new S3BucketVersioningConfig { Status = status },
+        }, Stage.Cancellation);
 
     /// <summary>What a bucket knows of versions.</summary>
     public enum VersionStatus

@@ -2,39 +2,36 @@ using ClamBucketFleet.TestKit;
 using Shouldly;
 using Xunit;
 
+using Promise = System.Func<ClamBucketFleet.Daemon.Tests.LeastPrivilege.Bench, System.Threading.Tasks.Task>;
+
 namespace ClamBucketFleet.Daemon.Tests.LeastPrivilege;
 
 /// <summary>
 /// The role that the stack gives its instances allows what its parameters ask for, and nothing that could be taken away:
-/// IAM is enforced on the real daemon, and whatever single action is missing, one promise is broken.
+/// IAM is enforced on the real daemon, and whatever single action is missing, a promise is broken.
 /// </summary>
 public abstract class RoleTests(WholeMotoFixture moto, ClamdFixture clamd)
 {
-    protected const int Limit = 120_000;
+    private protected const int Limit = 120_000;
 
-    private protected abstract IReadOnlyDictionary<string, string> Parameters { get; }
+    private protected abstract Role Role { get; }
 
-    /// <summary>What the role cannot do without, and the promise that is broken otherwise.</summary>
-    private protected abstract IReadOnlyList<(Grant Grant, Func<Bench, Task> Promise)> Needs { get; }
-
-    /// <summary>What no test here can miss.</summary>
-    private protected abstract IReadOnlyDictionary<Grant, string> Exceptions { get; }
-
-    private protected async Task KeepsAsync(Func<Bench, Task> promise)
+    private protected async Task KeepsAsync(string promise)
     {
         await using var bench = await CreateAsync(without: null);
 
-        await promise(bench);
+        await Role.Promise(promise)(bench);
     }
 
-    private protected async Task BreaksAsync(Grant without, Func<Bench, Task> promise)
+    private protected async Task BreaksAsync(string statement, string action)
     {
-        await using var bench = await CreateAsync(without);
+        var taken = new Grant(statement, action);
+        await using var bench = await CreateAsync(without: taken);
 
-        await Should.ThrowAsync<ShouldAssertException>(() => promise(bench));
+        await Should.ThrowAsync<ShouldAssertException>(() => Role.Needs[taken](bench));
 
         // For this reason, and no other.
-        (await bench.Role.RefusedAsync()).ShouldContain(without.Action);
+        (await bench.Role.RefusedAsync()).ShouldContain(action);
     }
 
     private protected async Task HoldsExactlyAsync()
@@ -42,8 +39,32 @@ public abstract class RoleTests(WholeMotoFixture moto, ClamdFixture clamd)
         await using var bench = await CreateAsync(without: null);
 
         bench.Role.Policies.SelectMany(policy => policy.Grants)
-            .ShouldBe(Needs.Select(need => need.Grant).Concat(Exceptions.Keys), ignoreOrder: true);
+            .ShouldBe([.. Role.Needs.Keys, .. Role.Shared, .. Role.Exceptions.Keys], ignoreOrder: true);
     }
 
-    private Task<Bench> CreateAsync(Grant? without) => Bench.CreateAsync(moto.Server, clamd.Server, Parameters, without);
+    private Task<Bench> CreateAsync(Grant? without) => Bench.CreateAsync(moto.Server, clamd.Server, Role.Parameters, without);
+}
+
+/// <summary>The role of a stack with certain parameters.</summary>
+/// <param name="Parameters">Of the stack.</param>
+/// <param name="Needs">What the role cannot do without, and the promise that is broken then.</param>
+/// <param name="Exceptions">What the tests cannot miss, and why.</param>
+internal sealed record Role(
+    IReadOnlyDictionary<string, string> Parameters,
+    IReadOnlyDictionary<Grant, Promise> Needs,
+    IReadOnlyDictionary<Grant, string> Exceptions)
+{
+    /// <summary>Promises that are kept by what others need.</summary>
+    public IReadOnlyList<Promise> Others { get; init; } = [];
+
+    /// <summary>What the tests of another role miss.</summary>
+    public IReadOnlyList<Grant> Shared { get; init; } = [];
+
+    public IEnumerable<TheoryDataRow<string>> Promises =>
+        Needs.Values.Concat(Others).Select(promise => promise.Method.Name).Distinct().Select(name => new TheoryDataRow<string>(name));
+
+    public IEnumerable<TheoryDataRow<string, string>> Grants =>
+        Needs.Keys.Select(grant => new TheoryDataRow<string, string>(grant.Statement, grant.Action));
+
+    public Promise Promise(string name) => Needs.Values.Concat(Others).First(promise => promise.Method.Name == name);
 }
