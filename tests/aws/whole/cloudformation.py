@@ -22,6 +22,7 @@ def apply(types: list[ResourceType]) -> None:
         parsing.get_name_type_map()[kind.name] = kind.name_property
     _leave_dates_as_text()
     _show_lists_as_given()
+    _leave_out_no_values()
     _compare_as_text()
     _change_queues_wholly()
     _refuse_unknown_types()
@@ -45,6 +46,18 @@ def _show_lists_as_given() -> None:
         ]
 
     Stack.parameter_list = property(parameter_list)
+
+
+def _leave_out_no_values() -> None:
+    """`!Ref AWS::NoValue` takes an item out of a list; moto leaves a null."""
+    clean = parsing.clean_json
+
+    def clean_json(part: Any, resources: Any) -> Any:
+        if isinstance(part, list):
+            return [item for item in (clean_json(item, resources) for item in part) if item is not None]
+        return clean(part, resources)
+
+    parsing.clean_json = clean_json
 
 
 def _compare_as_text() -> None:

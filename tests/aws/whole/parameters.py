@@ -17,8 +17,8 @@ def apply() -> None:
             raise ValidationError(message=f"Parameters: [{', '.join(unknown)}] do not exist in the template")
         load(self)
         for name, declaration in declared.items():
-            _check(name, declaration, self.resolved_parameters[name])
             self.resolved_parameters[name] = _typed(declaration, self.resolved_parameters[name])
+            _check(name, declaration, self.resolved_parameters[name])
         self._parsed_resources.update(self.resolved_parameters)
         _Rules(self).check()
 
