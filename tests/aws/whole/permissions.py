@@ -20,6 +20,7 @@ from moto.autoscaling.models import autoscaling_backends
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import AccessDeniedError, JsonRESTError
 from moto.iam.access_control import CreateAccessKeyFailure, create_access_key
+from moto.iam.models import Role
 from moto.moto_api._internal.responses import MotoAPIResponse
 from moto.s3.exceptions import BucketAccessDeniedError, S3AccessDeniedError
 from moto.sns.models import sns_backends
@@ -83,6 +84,16 @@ def _text(policy):
     if isinstance(policy, dict):
         return policy["policy_document"]
     return next(version.document for version in policy.versions if version.is_default)
+
+
+def _keep_text():
+    """CloudFormation hands a role its policies as they were parsed, and GetRolePolicy would answer with that."""
+    put = Role.put_policy
+
+    def put_text(self, policy_name, policy_json):
+        put(self, policy_name, policy_json if isinstance(policy_json, str) else json.dumps(policy_json))
+
+    Role.put_policy = put_text
 
 
 # --- S3
@@ -272,6 +283,7 @@ def apply():
     """From now on; `GET /moto-api/permissions` tells what was needed."""
     from moto.moto_api._internal import urls
 
+    _keep_text()
     ActionAuthenticatorMixin._authenticate_and_authorize_s3_action = _authorize_s3
     ActionAuthenticatorMixin._authenticate_and_authorize_normal_action = _authorize
     MotoAPIResponse.permissions = _tell
