@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test truth chaos lint deb lint-deb test-system figures demo run clean
+.PHONY: help build test truth chaos lint deb lint-deb ami validate test-system figures demo run clean
 
 ARGS ?= run
 
@@ -32,6 +32,12 @@ deb: ## Build the Debian package into artifacts/
 
 lint-deb: ## Check the Debian package with lintian and piuparts (SUITE=bookworm|trixie)
 	@scripts/lint-deb.sh
+
+ami: ## Build the fleet's image in AWS (ARGS="-var debian=13"); prints its ImageId
+	@scripts/make-ami.sh $(if $(filter-out file,$(origin ARGS)),$(ARGS))
+
+validate: ## Check the image's and the stack's descriptions, without AWS
+	@scripts/validate.sh
 
 demo: ## Watch infected uploads being found (ENGINE=clamd|clamscan, ACTION=delete|quarantine|tag|none)
 	@demo/run.sh

@@ -57,6 +57,8 @@ has systemd-nspawn || packages+=(systemd-container)
 has mmdebstrap || packages+=(mmdebstrap)
 has ip || packages+=(iproute2)
 has dpkg-deb || packages+=(dpkg)
+has packer || packages+=(packer)
+has ssh-keygen || packages+=(openssh-client)
 has shellcheck || packages+=(shellcheck)
 [[ -e /usr/share/clamav-testfiles/clam.exe ]] || packages+=(clamav-testfiles)
 if [[ ${1:-} == --lint-deb ]]; then

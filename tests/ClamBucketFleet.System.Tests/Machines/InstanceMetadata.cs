@@ -3,7 +3,17 @@ using System.Text.Json;
 
 namespace ClamBucketFleet.SystemTests.Machines;
 
-/// <summary>EC2's instance metadata (IMDSv2 alone): a region, and a role with its credentials.</summary>
+/// <summary>What an instance is told of itself.</summary>
+/// <param name="PublicKey">A line of authorized_keys: whose key opens the account admin.</param>
+internal sealed record Instance(string Id, string PublicKey, string UserData)
+{
+    public string HostName => $"ip-{Id[2..]}";
+}
+
+/// <summary>
+/// EC2's instance metadata (IMDSv2 alone): a region, and a role with its credentials; for an instance also who it is, its
+/// key and its user data, as cloud-init asks for them: by lists, and by a version in place of <c>latest</c>.
+/// </summary>
 internal static class InstanceMetadata
 {
     public const string Address = "169.254.169.254";
@@ -11,11 +21,12 @@ internal static class InstanceMetadata
     private const string Role = "clambucketfleet";
     private const string Token = "token";
     private const string TokenHeader = "X-aws-ec2-metadata-token";
-    private const string Path = "/latest/meta-data";
+    private const string Path = "meta-data";
 
-    public static HttpServer Start(Network network, string region)
+    public static HttpServer Start(Network network, string region, Instance? instance = null)
     {
         var documents = Documents(region);
+        if (instance is not null) Add(documents, instance, region);
         return new HttpServer(network, new IPEndPoint(IPAddress.Parse(Address), 80), Answer);
 
         HttpAnswer Answer(HttpCall call)
@@ -27,10 +38,34 @@ internal static class InstanceMetadata
                     : HttpAnswer.Only(HttpStatusCode.BadRequest);
             }
             if (call.Headers.GetValueOrDefault(TokenHeader) != Token) return HttpAnswer.Only(HttpStatusCode.Unauthorized);
-            return documents.GetValueOrDefault(call.Path.TrimEnd('/')) is { } document
+
+            var path = string.Join('/', call.Path.Trim('/').Split('/').Skip(1));
+            return (documents.GetValueOrDefault(path) ?? List(documents.Keys, path)) is { } document
                 ? HttpAnswer.Text(document)
                 : HttpAnswer.Only(HttpStatusCode.NotFound);
         }
+    }
+
+    // A directory's members, those with members of their own with a slash behind them.
+    private static string? List(IEnumerable<string> paths, string directory)
+    {
+        var members = paths.Where(path => path.StartsWith($"{directory}/", StringComparison.Ordinal))
+            .Select(path => path[(directory.Length + 1)..].Split('/'))
+            .Select(names => names.Length > 1 ? $"{names[0]}/" : names[0])
+            .Distinct().ToList();
+        // What has members of its own is a list, whatever else it says.
+        members.RemoveAll(member => members.Contains($"{member}/"));
+        return members.Count > 0 ? string.Join('\n', members) : null;
+    }
+
+    private static void Add(Dictionary<string, string> documents, Instance instance, string region)
+    {
+        documents["user-data"] = instance.UserData;
+        documents[$"{Path}/instance-id"] = instance.Id;
+        documents[$"{Path}/local-hostname"] = instance.HostName;
+        documents[$"{Path}/public-keys"] = "0=key";
+        documents[$"{Path}/public-keys/0/openssh-key"] = instance.PublicKey;
+        documents["dynamic/instance-identity/document"] = JsonSerializer.Serialize(new { region, instanceId = instance.Id });
     }
 
     private static Dictionary<string, string> Documents(string region)
@@ -40,7 +75,7 @@ internal static class InstanceMetadata
         {
             [$"{Path}/placement/region"] = region,
             [$"{Path}/placement/availability-zone"] = $"{region}a",
-            ["/latest/dynamic/instance-identity/document"] = JsonSerializer.Serialize(new { region }),
+            ["dynamic/instance-identity/document"] = JsonSerializer.Serialize(new { region }),
             // The .NET SDK asks for this before it asks for the credentials.
             [$"{Path}/iam/info"] = JsonSerializer.Serialize(new
             {

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using ClamBucketFleet.TestKit;
+
+namespace ClamBucketFleet.SystemTests.Machines;
+
+/// <summary>
+/// A network for one instance from the image, with AWS, a source of definitions and the instance's metadata: it listens on
+/// fixed ports (22, 4318), on which two would meet.
+/// </summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private HttpServer? _metadata;
+
+    private Site(Network network, Cloud cloud, DefinitionsServer definitions)
+        => (Network, Cloud, Definitions) = (network, cloud, definitions);
+
+    public Network Network { get; }
+
+    public Cloud Cloud { get; }
+
+    public DefinitionsServer Definitions { get; }
+
+    /// <summary>The private key that opens the account admin of the instance.</summary>
+    public string Key => _directory.Combine("key");
+
+    public static async Task<Site> CreateAsync(CancellationToken cancellationToken)
+    {
+        var network = await Network.CreateAsync(cancellationToken);
+        var cloud = await Cloud.StartAsync(network, cancellationToken);
+        return new Site(network, cloud, ImageBuilder.ServeDefinitions(network));
+    }
+
+    /// <summary>User data that writes files, as the launch template's does. JSON is YAML.</summary>
+    public static string UserData(params IEnumerable<(string Path, string Content)> files)
+        => "#cloud-config\n" + JsonSerializer.Serialize(new
+        {
+            write_files = files.Select(file => new { path = file.Path, content = file.Content, permissions = "0644" }),
+        });
+
+    /// <summary>From now on the metadata is that of this instance.</summary>
+    public async Task<Instance> DescribeAsync(string id, string userData, CancellationToken cancellationToken)
+    {
+        var instance = new Instance(id, await ImageBuilder.MakeKeyAsync(Key, cancellationToken), userData);
+        _metadata = InstanceMetadata.Start(Network, Cloud.Region, instance);
+        return instance;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_metadata is not null) await _metadata.DisposeAsync();
+        await Definitions.DisposeAsync();
+        await Cloud.DisposeAsync();
+        await Network.DisposeAsync();
+        _directory.Dispose();
+    }
+}
