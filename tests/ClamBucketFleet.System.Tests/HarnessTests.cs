@@ -39,7 +39,7 @@ public sealed class HarnessTests(World world) : MachineTests(world)
     public async Task Aws_and_the_instances_credentials_are_in_the_network()
     {
         using var http = World.Network.CreateHttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{InstanceMetadata.Address}/latest/meta-data/iam/info");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{MetadataService.Address}/latest/meta-data/iam/info");
         using var answer = await http.SendAsync(request, Cancellation);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);

@@ -140,7 +140,7 @@ internal sealed class ImageBuilder : IAsyncDisposable
 
         _servers.Add(ServeDefinitions(_network));
         _servers.Add(new HttpServer(_network, Packages, _ => new HttpAnswer(HttpStatusCode.OK, package)));
-        _servers.Add(InstanceMetadata.Start(_network, Cloud.Region, Instance));
+        _servers.Add(MetadataService.Start(_network, Instance.Describe()));
 
         Machine = await Machine.PrepareAsync("builder", layers, _network, cancellationToken);
         WriteWhatContainersNeed(Machine);

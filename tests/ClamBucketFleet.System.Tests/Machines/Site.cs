@@ -21,6 +21,9 @@ internal sealed class Site : IAsyncDisposable
 
     public DefinitionsServer Definitions { get; }
 
+    /// <summary>The instance's; null before it is described.</summary>
+    public InstanceMetadata? Metadata { get; private set; }
+
     /// <summary>The private key that opens the account admin of the instance.</summary>
     public string Key => _directory.Combine("key");
 
@@ -42,7 +45,7 @@ internal sealed class Site : IAsyncDisposable
     public async Task<Instance> DescribeAsync(string id, string userData, CancellationToken cancellationToken)
     {
         var instance = new Instance(id, await ImageBuilder.MakeKeyAsync(Key, cancellationToken), userData);
-        _metadata = InstanceMetadata.Start(Network, Cloud.Region, instance);
+        _metadata = MetadataService.Start(Network, Metadata = instance.Describe());
         return instance;
     }
 

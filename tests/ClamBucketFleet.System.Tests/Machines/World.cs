@@ -28,6 +28,9 @@ public sealed class World : IAsyncLifetime
 
     internal const string NextVersion = "99.0-1";
 
+    /// <summary>What every machine in the network is told of itself.</summary>
+    internal InstanceMetadata Metadata { get; } = new(Cloud.Region);
+
     internal Network Network => _network ?? throw new InvalidOperationException("Not started yet");
 
     internal Cloud Cloud => _cloud ?? throw new InvalidOperationException("Not started yet");
@@ -44,7 +47,7 @@ public sealed class World : IAsyncLifetime
         await Machine.RemoveLeftoversAsync(CancellationToken.None);
         _network = await Network.CreateAsync(CancellationToken.None);
         _cloud = await Cloud.StartAsync(_network, CancellationToken.None);
-        _metadata = InstanceMetadata.Start(_network, Cloud.Region);
+        _metadata = MetadataService.Start(_network, Metadata);
     }
 
     /// <summary>A Debian with systemd and ClamAV, as layers of a machine's disk.</summary>
