@@ -24,9 +24,9 @@ internal static class Needed
         .. Excused("Logs", "the CloudWatch agent's, which is not run here",
             "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
         .. Excused("Metrics", "the CloudWatch agent's, which is not run here", "cloudwatch:PutMetricData"),
-        .. Excused("OwnGroup", "PENDING",
+        .. Excused("OwnGroup", "of an instance in a group: the journey test ends one, held to this role",
             "autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat", "autoscaling:SetInstanceHealth"),
-        .. Excused("Groups", "PENDING", "autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeLifecycleHooks"),
+        .. Excused("Groups", "of an instance in a group: the journey test ends one, held to this role", "autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeLifecycleHooks"),
     ];
 
     public static IEnumerable<Need> For(string statement, Func<Bench, Task> promise, params string[] actions) =>

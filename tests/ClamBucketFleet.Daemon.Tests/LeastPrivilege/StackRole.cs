@@ -125,8 +125,12 @@ internal sealed class StackRole(MotoServer moto, AwsStage aws, string name)
         }));
     }
 
-    private Task<string> ResourceAsync(string logicalId) => aws.CallAsync("cloudformation", "PhysicalResourceId",
-        ("Action", "DescribeStackResource"), ("StackName", name), ("LogicalResourceId", logicalId));
+    private async Task<string> ResourceAsync(string logicalId)
+    {
+        var resources = await aws.AskAsync("cloudformation", ("Action", "DescribeStackResources"), ("StackName", name));
+        var resource = resources.Descendants().Single(e => e.Name.LocalName == "LogicalResourceId" && e.Value == logicalId);
+        return Value(resource.Parent!, "PhysicalResourceId");
+    }
 
     private static string Value(XElement answer, string element) =>
         answer.DescendantsAndSelf().First(e => e.Name.LocalName == element).Value;

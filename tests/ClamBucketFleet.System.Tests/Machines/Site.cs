@@ -11,6 +11,7 @@ internal sealed class Site : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private HttpServer? _metadata;
+    private string? _publicKey;
 
     private Site(Network network, Cloud cloud, DefinitionsServer definitions)
         => (Network, Cloud, Definitions) = (network, cloud, definitions);
@@ -27,10 +28,18 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>The private key that opens the account admin of the instance.</summary>
     public string Key => _directory.Combine("key");
 
-    public static async Task<Site> CreateAsync(CancellationToken cancellationToken)
+    public static Task<Site> CreateAsync(CancellationToken cancellationToken)
+        => CreateAsync(Cloud.StartAsync, cancellationToken);
+
+    /// <summary>With AWS as a stack needs it.</summary>
+    public static Task<Site> CreateWholeAsync(CancellationToken cancellationToken)
+        => CreateAsync(Cloud.StartWholeAsync, cancellationToken);
+
+    private static async Task<Site> CreateAsync(
+        Func<Network, CancellationToken, Task<Cloud>> start, CancellationToken cancellationToken)
     {
         var network = await Network.CreateAsync(cancellationToken);
-        var cloud = await Cloud.StartAsync(network, cancellationToken);
+        var cloud = await start(network, cancellationToken);
         return new Site(network, cloud, ImageBuilder.ServeDefinitions(network));
     }
 
@@ -44,7 +53,8 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>From now on the metadata is that of this instance.</summary>
     public async Task<Instance> DescribeAsync(string id, string userData, CancellationToken cancellationToken)
     {
-        var instance = new Instance(id, await ImageBuilder.MakeKeyAsync(Key, cancellationToken), userData);
+        var instance = new Instance(id, _publicKey ??= await ImageBuilder.MakeKeyAsync(Key, cancellationToken), userData);
+        if (_metadata is not null) await _metadata.DisposeAsync();
         _metadata = MetadataService.Start(Network, Metadata = instance.Describe());
         return instance;
     }
