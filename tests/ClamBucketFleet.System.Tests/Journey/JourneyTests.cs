@@ -19,6 +19,9 @@ public sealed class JourneyTests(World world) : DaemonTests(world)
     private const int JourneyLimit = 600_000;
     private const string Bucket = "uploads", Second = "uploads-by-topic", Third = "uploads-by-rule";
 
+    private static readonly string[] Created = ["s3:ObjectCreated:*"];
+    private static readonly string[] Buckets = [Bucket, Second, Third];
+
     private readonly ReadmeChapter _readme = ReadmeChapter.Read();
     private Site? _site;
     private UserShell? _shell;
@@ -74,12 +77,12 @@ public sealed class JourneyTests(World world) : DaemonTests(world)
     /// <summary>What a user has before the first command: buckets, one of which notifies a topic, and a network.</summary>
     private async Task SettleAsync()
     {
-        foreach (var bucket in new[] { Bucket, Second, Third })
+        foreach (var bucket in Buckets)
             await Shell.RunAsync($"aws s3 mb s3://{bucket}", Cancellation);
         var topic = (await AskAsync("sns create-topic --name uploads")).GetProperty("TopicArn").GetString()!;
         var configuration = JsonSerializer.Serialize(new
         {
-            TopicConfigurations = new[] { new { TopicArn = topic, Events = new[] { "s3:ObjectCreated:*" } } },
+            TopicConfigurations = new[] { new { TopicArn = topic, Events = Created } },
         });
         await Shell.RunAsync(
             $"aws s3api put-bucket-notification-configuration --bucket {Second} --notification-configuration '{configuration}'", Cancellation);
@@ -172,7 +175,7 @@ public sealed class JourneyTests(World world) : DaemonTests(world)
     /// <summary>Infected uploads go from each bucket to quarantine, clean ones stay, and people and the agent hear of it.</summary>
     private async Task WorksAsync(Machine machine)
     {
-        foreach (var bucket in new[] { Bucket, Second, Third }) await PutAsync(bucket, "clean", Clean);
+        foreach (var bucket in Buckets) await PutAsync(bucket, "clean", Clean);
         await PutAsync(Second, "infected", Eicar.Bytes);
         await Shell.RunAsync($"eval \"$(output TryItCommand | sed s/BUCKET/{Third}/)\"", Cancellation);
         // The README's own: it waits until the object is gone.
@@ -181,7 +184,7 @@ public sealed class JourneyTests(World world) : DaemonTests(world)
         var queue = await OutputAsync("ScanQueueUrl");
         await UntilAsync(
             async () => await Site.Cloud.DepthsAsync(queue, Cancellation) == (0, 0), () => "the queue is not empty");
-        foreach (var bucket in new[] { Bucket, Second, Third }) (await KeysAsync(bucket)).ShouldBe(["clean"]);
+        foreach (var bucket in Buckets) (await KeysAsync(bucket)).ShouldBe(["clean"]);
         (await KeysAsync(await OutputAsync("QuarantineBucketName")))
             .ShouldBe([$"{Third}/eicar.com", $"{Second}/infected", $"{Bucket}/eicar.com"], ignoreOrder: true);
         var alerts = new List<string>();
@@ -289,7 +292,7 @@ public sealed class JourneyTests(World world) : DaemonTests(world)
             $"{alert.GetProperty("status")} {alert.GetProperty("action")} {alert.GetProperty("bucket")}/{alert.GetProperty("key")}")];
     }
 
-    private Task PutAsync(string bucket, string key, byte[] content) => Site.Cloud.S3.PutObjectAsync(
+    private Task<PutObjectResponse> PutAsync(string bucket, string key, byte[] content) => Site.Cloud.S3.PutObjectAsync(
         new PutObjectRequest { BucketName = bucket, Key = key, InputStream = new MemoryStream(content), UseChunkEncoding = false }, Cancellation);
 
     private async Task<IReadOnlyList<string>> KeysAsync(string bucket) =>

@@ -26,10 +26,9 @@ internal sealed class UserShell : IDisposable
         // AWS_ENDPOINT_URL.
         var aws = _directory.Write("aws", System.Text.Encoding.UTF8.GetBytes(
             $"#!/bin/sh\nexec '{Command.Require("aws")}' --endpoint-url {Cloud.Endpoint} \"$@\"\n"));
-        File.SetUnixFileMode(aws, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(aws, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         // The examples lead to files of the repository by their paths in it; what is written goes elsewhere.
-        foreach (var name in new[] { "cloudformation" })
-            Directory.CreateSymbolicLink(_directory.Combine(name), Repository.Combine(name));
+        Directory.CreateSymbolicLink(_directory.Combine("cloudformation"), Repository.Combine("cloudformation"));
     }
 
     /// <summary>Runs what a user types; it must succeed; gives what it prints.</summary>
