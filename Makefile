@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test truth chaos lint deb lint-deb ami validate test-system figures scaling demo run clean
+.PHONY: help build test truth chaos lint deb lint-deb ami validate test-system test-journey figures scaling demo run clean
 
 ARGS ?= run
 
@@ -14,6 +14,9 @@ test: ## Install what is missing, build, lint, run every test
 
 test-system: ## Run the tests that boot Debian machines with the package (as root)
 	@scripts/test-system.sh
+
+test-journey: ## Walk the README's chapter on AWS against a stand-in, by its own commands (as root)
+	@scripts/test-journey.sh
 
 figures: ## Measure the package on such machines; write docs/package.md and docs/operating.md
 	@scripts/figures.sh

@@ -13,9 +13,9 @@ public sealed class RoleTests(Account account)
     [InlineData("tag", "none", "none", Tagging)]
     [InlineData("none", "tag", "none", Tagging)]
     [InlineData("none", "none", "tag", Tagging)]
-    [InlineData("quarantine", "none", "none", $"s3:DeleteObject s3:DeleteObjectVersion {Tagging}")]
-    [InlineData("none", "none", "quarantine", $"s3:DeleteObject s3:DeleteObjectVersion {Tagging}")]
-    [InlineData("none", "move", "none", $"s3:DeleteObject s3:DeleteObjectVersion {Tagging}")]
+    [InlineData("quarantine", "none", "none", $"s3:DeleteObject s3:DeleteObjectVersion {ReadingTags}")]
+    [InlineData("none", "none", "quarantine", $"s3:DeleteObject s3:DeleteObjectVersion {ReadingTags}")]
+    [InlineData("none", "move", "none", $"s3:DeleteObject s3:DeleteObjectVersion {ReadingTags}")]
     public async Task The_role_may_do_to_objects_what_the_actions_need_and_no_more(
         string infected, string clean, string unscannable, string expected)
     {
@@ -36,9 +36,10 @@ public sealed class RoleTests(Account account)
         policy.Allows("s3:PutObject", "arn:aws:s3:::clean/report.pdf").ShouldBe(parameters.ContainsKey("CleanBucketName"));
     }
 
+    private const string ReadingTags = "s3:GetObjectTagging s3:GetObjectVersionTagging";
+
     private const string Tagging =
-        "s3:GetObjectTagging s3:GetObjectVersionTagging s3:PutObjectTagging s3:PutObjectVersionTagging " +
-        "s3:DeleteObjectTagging s3:DeleteObjectVersionTagging";
+        ReadingTags + " s3:PutObjectTagging s3:PutObjectVersionTagging s3:DeleteObjectTagging s3:DeleteObjectVersionTagging";
 
     [Fact(Timeout = 120_000)]
     public async Task The_role_works_on_its_own_queue_topic_group_and_log()

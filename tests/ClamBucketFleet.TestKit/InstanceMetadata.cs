@@ -20,16 +20,16 @@ public sealed class InstanceMetadata
     private readonly ConcurrentDictionary<string, string> _documents = new();
     private readonly ConcurrentDictionary<string, bool> _tokens = new();
     private readonly ConcurrentQueue<string> _requests = new();
+    private readonly string _region;
     private int _made;
 
     public InstanceMetadata(string region)
     {
         var now = TimeProvider.System.GetUtcNow();
-        this["instance-id"] = InstanceId;
+        _region = region;
+        SetInstanceId(InstanceId);
         this["placement/region"] = region;
         this["placement/availability-zone"] = $"{region}a";
-        _documents["/latest/dynamic/instance-identity/document"] =
-            JsonSerializer.Serialize(new { region, instanceId = InstanceId });
         // The .NET SDK asks for this before it asks for the credentials.
         this["iam/info"] = JsonSerializer.Serialize(new
         {
@@ -39,16 +39,7 @@ public sealed class InstanceMetadata
             InstanceProfileId = "AIPAEXAMPLE",
         });
         this["iam/security-credentials"] = Role;
-        this[$"iam/security-credentials/{Role}"] = JsonSerializer.Serialize(new
-        {
-            Code = "Success",
-            LastUpdated = now,
-            Type = "AWS-HMAC",
-            AccessKeyId = "ASIAEXAMPLEEXAMPLE00",
-            SecretAccessKey = "secret",
-            Token = "session",
-            Expiration = now + TimeSpan.FromHours(6),
-        });
+        SetCredentials("ASIAEXAMPLEEXAMPLE00", "secret", "session");
     }
 
     /// <summary>Answers everything with this where it is set.</summary>
@@ -74,15 +65,34 @@ public sealed class InstanceMetadata
 
     /// <summary>
     /// What cloud-init asks for at an instance's first boot: who it is, whose key opens its first account (a line of
-    /// authorized_keys), and the user data.
+    /// authorized_keys), and the user data. No notice that went before was for this one.
     /// </summary>
     public void Describe(string id, string hostName, string publicKey, string userData)
     {
-        this["instance-id"] = id;
+        SetInstanceId(id);
         this["local-hostname"] = hostName;
         this["public-keys"] = "0=key";
         this["public-keys/0/openssh-key"] = publicKey;
         _documents["/latest/user-data"] = userData;
+        this["spot/instance-action"] = null;
+        this["events/recommendations/rebalance"] = null;
+        SetTargetState(null);
+    }
+
+    /// <summary>Those of the instance's role.</summary>
+    public void SetCredentials(string accessKey, string secretKey, string sessionToken)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        this[$"iam/security-credentials/{Role}"] = JsonSerializer.Serialize(new
+        {
+            Code = "Success",
+            LastUpdated = now,
+            Type = "AWS-HMAC",
+            AccessKeyId = accessKey,
+            SecretAccessKey = secretKey,
+            Token = sessionToken,
+            Expiration = now + TimeSpan.FromHours(6),
+        });
     }
 
     /// <summary>The notice that EC2 gives a Spot instance.</summary>
@@ -127,6 +137,12 @@ public sealed class InstanceMetadata
             .ToHashSet();
         members.RemoveWhere(member => members.Contains($"{member}/"));
         return members.Count > 0 ? string.Join('\n', members.Order(StringComparer.Ordinal)) : null;
+    }
+
+    private void SetInstanceId(string id)
+    {
+        this["instance-id"] = id;
+        _documents["/latest/dynamic/instance-identity/document"] = JsonSerializer.Serialize(new { region = _region, instanceId = id });
     }
 
     private (HttpStatusCode, string) NewToken(string? life)

@@ -11,6 +11,7 @@ internal sealed class Site : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly HttpServer _metadata;
+    private string? _publicKey;
 
     private Site(Network network, Cloud cloud, DefinitionsServer definitions)
         => (Network, Cloud, Definitions, _metadata) = (network, cloud, definitions, MetadataService.Start(network, Metadata));
@@ -27,12 +28,12 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>The private key that opens the account admin of the instance.</summary>
     public string Key => _directory.Combine("key");
 
-    public static async Task<Site> CreateAsync(CancellationToken cancellationToken)
-    {
-        var network = await Network.CreateAsync(cancellationToken);
-        var cloud = await Cloud.StartAsync(network, cancellationToken);
-        return new Site(network, cloud, ImageBuilder.ServeDefinitions(network));
-    }
+    public static Task<Site> CreateAsync(CancellationToken cancellationToken)
+        => CreateAsync(Cloud.StartAsync, cancellationToken);
+
+    /// <summary>With AWS as a stack needs it.</summary>
+    public static Task<Site> CreateWholeAsync(CancellationToken cancellationToken)
+        => CreateAsync(Cloud.StartWholeAsync, cancellationToken);
 
     /// <summary>User data that writes files, as the launch template's does. JSON is YAML.</summary>
     public static string UserData(params IEnumerable<(string Path, string Content)> files)
@@ -41,11 +42,11 @@ internal sealed class Site : IAsyncDisposable
             write_files = files.Select(file => new { path = file.Path, content = file.Content, permissions = "0644" }),
         });
 
-    /// <summary>Says in the metadata which instance it is, with a new key and this user data; gives its host name.</summary>
+    /// <summary>Says in the metadata which instance it is, whose key opens it, and its user data; gives its host name.</summary>
     public async Task<string> DescribeAsync(string id, string userData, CancellationToken cancellationToken)
     {
         var hostName = $"ip-{id[2..]}";
-        Metadata.Describe(id, hostName, await ImageBuilder.MakeKeyAsync(Key, cancellationToken), userData);
+        Metadata.Describe(id, hostName, _publicKey ??= await ImageBuilder.MakeKeyAsync(Key, cancellationToken), userData);
         return hostName;
     }
 
@@ -56,5 +57,12 @@ internal sealed class Site : IAsyncDisposable
         await Cloud.DisposeAsync();
         await Network.DisposeAsync();
         _directory.Dispose();
+    }
+
+    private static async Task<Site> CreateAsync(
+        Func<Network, CancellationToken, Task<Cloud>> start, CancellationToken cancellationToken)
+    {
+        var network = await Network.CreateAsync(cancellationToken);
+        return new Site(network, await start(network, cancellationToken), ImageBuilder.ServeDefinitions(network));
     }
 }

@@ -25,6 +25,7 @@ def apply(types: list[ResourceType]) -> None:
     _leave_dates_as_text()
     _show_what_there_is()
     _leave_out_no_values()
+    _know_conditions_by_their_tag()
     _compare_as_text()
     _change_queues_wholly()
     _keep_policies_as_json()
@@ -57,6 +58,20 @@ def _show_what_there_is() -> None:
 
     Stack.parameter_list = property(parameter_list)
     Stack.stack_resources = property(stack_resources)
+
+
+def _know_conditions_by_their_tag() -> None:
+    """`!Condition Name` within another condition: moto reads it as Fn::Condition, and takes that for no."""
+    parse = parsing.parse_condition
+
+    def renamed(condition: Any) -> Any:
+        if isinstance(condition, list):
+            return [renamed(item) for item in condition]
+        if isinstance(condition, dict):
+            return {("Condition" if key == "Fn::Condition" else key): renamed(item) for key, item in condition.items()}
+        return condition
+
+    parsing.parse_condition = lambda condition, resources, conditions: parse(renamed(condition), resources, conditions)
 
 
 def _leave_out_no_values() -> None:

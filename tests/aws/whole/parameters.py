@@ -5,6 +5,7 @@ from typing import Any, Callable
 
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import CloudFormationBackend, Stack
 
 
 def apply() -> None:
@@ -23,6 +24,21 @@ def apply() -> None:
         _Rules(self).check()
 
     parsing.ResourceMap.load_parameters = load_and_check
+    _previous_defaults()
+
+
+def _previous_defaults() -> None:
+    """UsePreviousValue holds for a parameter that has its default as well; moto knows those that were given."""
+    resolve = CloudFormationBackend._resolve_update_parameters
+
+    def with_defaults(self: CloudFormationBackend, instance: Any, incoming_params: list[dict[str, str]]) -> dict[str, str]:
+        if isinstance(instance, Stack):
+            held = instance.resource_map.resolved_parameters.items()
+            defaults = {name: ",".join(value) if isinstance(value, list) else value for name, value in held}
+            instance.parameters = {**defaults, **instance.parameters}
+        return resolve(self, instance, incoming_params)
+
+    CloudFormationBackend._resolve_update_parameters = with_defaults
 
 
 def _is_list(declaration: dict[str, Any]) -> bool:

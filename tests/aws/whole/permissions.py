@@ -4,7 +4,8 @@ moto's own check takes one action for each request, from a table that differs fr
 are concerned, and knows resources in S3 alone. Here a request needs what the service's documentation says, on the
 resource that it names, and the keys of KMS too, which moto never asks about. Whoever is nobody in IAM is the account's
 administrator, so that a test can look around while a role is held to its policy, and several can at the same time.
-Signatures are not compared. Policies of buckets, queues and topics are not looked at.
+Signatures are not compared. Of a bucket's policy what it denies everybody is heeded, where moto does not know conditions;
+those of queues and topics are not looked at. What comes over loopback counts as TLS.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
@@ -19,9 +20,11 @@ from urllib.parse import parse_qs, unquote, urlparse
 from moto.autoscaling.models import autoscaling_backends
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import AccessDeniedError, JsonRESTError
-from moto.iam.access_control import CreateAccessKeyFailure, create_access_key
+from moto.iam.access_control import CreateAccessKeyFailure, PermissionResult, create_access_key
+from moto.iam.models import Role
 from moto.moto_api._internal.responses import MotoAPIResponse
 from moto.s3.exceptions import BucketAccessDeniedError, S3AccessDeniedError
+from moto.s3.models import FakeBucket
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -37,6 +40,9 @@ class Caller:
     def __init__(self, response, key):
         self.region, self.account = response.region, response.current_account
         self.arn = key.arn
+        # Of an assumed role it is the role's.
+        role = getattr(key, "_owner_role_name", None)
+        self.principal = f"arn:aws:iam::{self.account}:role/{role}" if role else key.arn
         self._documents = [_text(policy) for policy in key.collect_policies()]
 
     @staticmethod
@@ -51,17 +57,22 @@ class Caller:
             return None
         return Caller(response, key)
 
-    def may(self, action, resource):
-        context = {
+    def _context(self, action, resource):
+        return {
+            "aws:principalarn": self.principal,
             "aws:principalaccount": self.account,
             "aws:resourceaccount": self.account,
             "aws:requestedregion": self.region,
-            "aws:securetransport": "false",
-            "kms:viaservice": None,
+            "aws:securetransport": "true",
+            "kms:viaservice": f"{resource.service}.{self.region}.amazonaws.com" if action.startswith("kms:") else None,
         }
-        if action.startswith("kms:"):
-            context["kms:viaservice"] = f"{resource.service}.{self.region}.amazonaws.com"
+
+    def may(self, action, resource):
+        context = self._context(action, resource)
         return action in _ALWAYS or policies.allow(self._documents, action, str(resource), context)
+
+    def is_denied_by(self, policy, action, resource):
+        return policy is not None and policies.deny(policy, action, resource, self._context(action, resource))
 
 
 class Key(str):
@@ -83,6 +94,16 @@ def _text(policy):
     if isinstance(policy, dict):
         return policy["policy_document"]
     return next(version.document for version in policy.versions if version.is_default)
+
+
+def _keep_text():
+    """CloudFormation hands a role its policies as they were parsed, and GetRolePolicy would answer with that."""
+    put = Role.put_policy
+
+    def put_text(self, policy_name, policy_json):
+        put(self, policy_name, policy_json if isinstance(policy_json, str) else json.dumps(policy_json))
+
+    Role.put_policy = put_text
 
 
 # --- S3
@@ -176,12 +197,18 @@ def _on_bucket(response, bucket):
     raise NotImplementedError(f"{response.method} of a bucket with {sorted(query)}")
 
 
+def _denied(response, caller, action, resource):
+    bucket = response.backend.buckets.get(resource.removeprefix("arn:aws:s3:::").split("/")[0])
+    policy = bucket.policy if bucket is not None and action.startswith("s3:") else None
+    return caller.is_denied_by(policy, action, resource)
+
+
 def _authorize_s3(self, bucket_name=None, key_name=None):
     caller = Caller.of(self)
     if caller is None:
         return
     needs = _on_object(self, caller, bucket_name, key_name) if key_name else _on_bucket(self, bucket_name)
-    if not all(_permitted(caller, *need) for need in needs):
+    if not all(_permitted(caller, *need) and not _denied(self, caller, *need) for need in needs):
         raise BucketAccessDeniedError(bucket=bucket_name) if bucket_name else S3AccessDeniedError()
 
 
@@ -272,6 +299,9 @@ def apply():
     """From now on; `GET /moto-api/permissions` tells what was needed."""
     from moto.moto_api._internal import urls
 
+    _keep_text()
+    # moto takes a condition that it does not know for one that is met.
+    FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL
     ActionAuthenticatorMixin._authenticate_and_authorize_s3_action = _authorize_s3
     ActionAuthenticatorMixin._authenticate_and_authorize_normal_action = _authorize
     MotoAPIResponse.permissions = _tell

@@ -25,6 +25,7 @@ _OPERATORS = {
     "ArnEquals": (_matches, True),
     "ArnLike": (_matches, True),
     "ArnNotLike": (_matches, False),
+    "ArnNotEquals": (_matches, False),
     "Bool": (_equal, True),
 }
 
@@ -43,7 +44,7 @@ def _holds(operator, key, patterns, context):
 
 
 def _concerns(statement, action, resource, context):
-    if unknown := set(statement) - {"Sid", "Effect", "Action", "Resource", "Condition"}:
+    if unknown := set(statement) - {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}:
         raise NotImplementedError(f"Statement with {', '.join(sorted(unknown))}")
     return (
         any(_matches(a, action, re.IGNORECASE) for a in _as_list(statement["Action"]))
@@ -53,6 +54,14 @@ def _concerns(statement, action, resource, context):
             for operator, keys in statement.get("Condition", {}).items()
             for key, patterns in keys.items()
         )
+    )
+
+
+def deny(document, action, resource, context):
+    """Whether a resource's own policy, as text, denies everybody the action. Single principals are not looked at."""
+    return any(
+        statement["Effect"] == "Deny" and statement["Principal"] == "*" and _concerns(statement, action, resource, context)
+        for statement in _as_list(json.loads(document)["Statement"])
     )
 
 
