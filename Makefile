@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test truth chaos lint deb lint-deb test-system figures demo run clean
+.PHONY: help build test truth chaos lint deb lint-deb test-system figures bench bench-smoke demo run clean
 
 ARGS ?= run
 
@@ -32,6 +32,12 @@ deb: ## Build the Debian package into artifacts/
 
 lint-deb: ## Check the Debian package with lintian and piuparts (SUITE=bookworm|trixie)
 	@scripts/lint-deb.sh
+
+bench: ## Measure against clamd itself; write docs/bench (ROWS="small toy", ROUNDS=3, SEED=1, SCALE=0.1)
+	@ROWS="$(ROWS)" ROUNDS="$(ROUNDS)" SEED="$(SEED)" SCALE="$(SCALE)" scripts/bench.sh
+
+bench-smoke: ## The same in short, which fails on wrong results only
+	@scripts/bench.sh smoke
 
 demo: ## Watch infected uploads being found (ENGINE=clamd|clamscan, ACTION=delete|quarantine|tag|none)
 	@demo/run.sh

@@ -16,12 +16,13 @@ internal sealed class Bench : IAsyncDisposable
 
     private readonly TemporaryDirectory _directory;
     private readonly Dictionary<string, Corpus> _corpora = [];
+    private readonly double _scale;
     private ClamdServer? _clamd;
     private string? _loaded;
 
-    private Bench(StubServer stub, ulong seed)
+    private Bench(StubServer stub, ulong seed, double scale)
     {
-        (Stub, Seed) = (stub, seed);
+        (Stub, Seed, _scale) = (stub, seed, scale);
         _directory = new TemporaryDirectory();
         ToyDefinitions = DefinitionSet.Toy(_directory.CreateDirectory("toy"));
     }
@@ -45,8 +46,14 @@ internal sealed class Bench : IAsyncDisposable
         }
     }
 
-    public static async Task<Bench> StartAsync(ulong seed, CancellationToken cancellationToken) =>
-        new(await StubServer.StartAsync(cancellationToken), seed);
+    public static async Task<Bench> StartAsync(ulong seed, double scale, CancellationToken cancellationToken) =>
+        new(await StubServer.StartAsync(cancellationToken), seed, scale);
+
+    /// <summary>So many objects, or fewer where a short run was asked for.</summary>
+    public int Scaled(int objects) => Math.Max(20, (int)(objects * _scale));
+
+    /// <summary>So many bytes, or fewer.</summary>
+    public long Scaled(long bytes) => (long)(bytes * _scale);
 
     /// <summary>A corpus by its name, made at the first time.</summary>
     public Corpus Corpus(string name, Func<string, Corpus> make)

@@ -16,7 +16,7 @@ internal static class Smoke
     /// <exception cref="WrongResultException">A verdict, a message or a request was not as it must be.</exception>
     public static async Task<IReadOnlyList<Series>> RunAsync(ulong seed, Action<string> tell, CancellationToken cancellationToken)
     {
-        await using var bench = await Bench.StartAsync(seed, cancellationToken);
+        await using var bench = await Bench.StartAsync(seed, scale: 1, cancellationToken);
         var small = bench.Corpus("small", path => CorpusBuilder.Small(path, seed, SmallObjects));
         var mixed = bench.Corpus("mixed", path => CorpusBuilder.Mixed(path, seed, MixedObjects));
         var large = bench.Corpus("large", path => CorpusBuilder.Large(path, seed, LargeObject));

@@ -14,7 +14,10 @@ internal static class DefinitionSet
     private const int Md5Signatures = 5_000_000, Sha256Signatures = 3_000_000, BodySignatures = 150_000, LogicalSignatures = 40_000;
 
     // Changes with what is generated, so that a cached set of an older form is not taken for one of this.
-    private const int Form = 1;
+    private const int Form = 2;
+
+    // clamd has a table of 2 KiB for each beginning of two bytes.
+    private const int FirstBytes = 32;
 
     private static string Cache => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "clambucketfleet", "bench");
@@ -86,14 +89,17 @@ internal static class DefinitionSet
         }
     }
 
-    // Noise in programs; words with noise behind them where people write, so that beginnings are met and ends are not.
+    // Noise, whose beginnings are spread as evenly as those of real signatures are: many that begin alike cost clamd a look
+    // at each of them.
     private static string Body(Dice dice, int target)
     {
-        var noise = Convert.ToHexStringLower(dice.Bytes(10 + dice.Next(30)));
         if (target is 3 or 4 or 7)
-            return Convert.ToHexStringLower(Encoding.ASCII.GetBytes($"{TextDocuments.Word(dice)} {TextDocuments.Word(dice)}")) + Convert.ToHexStringLower(Encoding.ASCII.GetBytes($"{dice.Next():x16}"));
-        return dice.Next(4) == 0 ? $"{noise}{{4-40}}{Convert.ToHexStringLower(dice.Bytes(8))}" : noise;
+            return Convert.ToHexStringLower([.. Enumerable.Range(0, 20).Select(_ => (byte)('a' + dice.Next(26)))]);
+        var noise = dice.Bytes(10 + dice.Next(30));
+        noise[0] = (byte)(dice.Next(FirstBytes) * (256 / FirstBytes));
+        var hex = Convert.ToHexStringLower(noise);
+        return dice.Next(8) == 0 ? $"{hex}{{4-40}}{Convert.ToHexStringLower(dice.Bytes(8))}" : hex;
     }
 
-    private static string Name(Dice dice, int number) => $"Win.Malware.B{dice.Next(5000)}-{number}-0";
+    private static string Name(Dice dice, int number) => string.Create(CultureInfo.InvariantCulture, $"W.{dice.Next(100)}-{number}");
 }
