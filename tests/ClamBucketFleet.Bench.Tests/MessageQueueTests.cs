@@ -15,13 +15,13 @@ public sealed class MessageQueueTests
     public async Task A_message_that_nobody_deletes_comes_again_and_is_counted()
     {
         var queue = Opened(messages: 2);
-        (await ReceiveAsync(queue)).ShouldBe([new Delivery(0, 1), new Delivery(1, 1)]);
+        (await ReceiveAsync(queue)).ShouldBe([new Receipt(0, 1), new Receipt(1, 1)]);
         queue.Delete(0).ShouldBeTrue();
         (await ReceiveAsync(queue)).ShouldBeEmpty();
 
         _time.Advance(Visibility);
 
-        (await ReceiveAsync(queue)).ShouldBe([new Delivery(1, 2)]);
+        (await ReceiveAsync(queue)).ShouldBe([new Receipt(1, 2)]);
         queue.ReceivedTwice().ShouldBe(1);
         queue.Deleted.ShouldBe(1);
     }
@@ -78,6 +78,6 @@ public sealed class MessageQueueTests
         return queue;
     }
 
-    private static Task<IReadOnlyList<Delivery>> ReceiveAsync(MessageQueue queue) =>
+    private static Task<IReadOnlyList<Receipt>> ReceiveAsync(MessageQueue queue) =>
         queue.ReceiveAsync(10, Visibility, TimeSpan.Zero, TestContext.Current.CancellationToken);
 }

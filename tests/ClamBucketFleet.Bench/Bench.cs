@@ -46,6 +46,10 @@ internal sealed class Bench : IAsyncDisposable
         }
     }
 
+    /// <summary>As it is built for development: the runtime's hooks work in it, which are trimmed away from the published one.</summary>
+    public static Executable Untrimmed => Executable.At(
+        Repository.Combine("src", "ClamBucketFleet.Daemon", "bin", Repository.Configuration, "net10.0", "clambucketfleet"));
+
     public static async Task<Bench> StartAsync(ulong seed, double scale, CancellationToken cancellationToken) =>
         new(await StubServer.StartAsync(cancellationToken), seed, scale);
 

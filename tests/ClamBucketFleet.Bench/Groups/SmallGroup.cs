@@ -1,6 +1,5 @@
 using ClamBucketFleet.Bench.Corpora;
 using ClamBucketFleet.Bench.Runs;
-using ClamBucketFleet.TestKit;
 
 namespace ClamBucketFleet.Bench.Groups;
 
@@ -17,7 +16,7 @@ internal static class SmallGroup
         var all = Bench.All(corpus);
         var few = all with { Messages = bench.Scaled(OneByOne) };
         var daemon = bench.Daemon(clamd, definitions);
-        var watched = daemon with { Program = Executable.Find(), Environment = AllocationHook.Environment(bench.PathOf("allocated")) };
+        var watched = daemon with { Program = Bench.Untrimmed, Environment = AllocationHook.Environment(bench.PathOf("allocated")) };
         Arm[] arms =
         [
             .. Limits.Arms(clamd, corpus, 1, 2, 4),

@@ -1,7 +1,7 @@
 namespace ClamBucketFleet.Bench.Stub;
 
 /// <summary>A message that was handed out.</summary>
-internal readonly record struct Delivery(int Message, int Count);
+internal readonly record struct Receipt(int Message, int Count);
 
 /// <summary>
 /// A queue like SQS's: what is received is hidden for a while, and comes again unless it is deleted. A receive costs the
@@ -49,7 +49,7 @@ internal sealed class MessageQueue(int messages, TimeProvider time)
     }
 
     /// <summary>Waits for a first message as long as it may; none is an empty answer.</summary>
-    public async Task<IReadOnlyList<Delivery>> ReceiveAsync(
+    public async Task<IReadOnlyList<Receipt>> ReceiveAsync(
         int max, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
     {
         var until = time.GetTimestamp() + Ticks(wait);
@@ -92,7 +92,7 @@ internal sealed class MessageQueue(int messages, TimeProvider time)
     }
 
     /// <summary>Whether this delivery is still the one that holds.</summary>
-    public bool ChangeVisibility(Delivery delivery, TimeSpan visibility)
+    public bool ChangeVisibility(Receipt delivery, TimeSpan visibility)
     {
         lock (_lock)
         {
@@ -140,12 +140,12 @@ internal sealed class MessageQueue(int messages, TimeProvider time)
             return _deliveries.Count(count => count > 1);
     }
 
-    private List<Delivery> Take(int max, TimeSpan visibility)
+    private List<Receipt> Take(int max, TimeSpan visibility)
     {
         if (_opened is null)
             return [];
         ReturnDue();
-        var taken = new List<Delivery>(max);
+        var taken = new List<Receipt>(max);
         while (taken.Count < max)
         {
             if (!_back.TryDequeue(out var message))
@@ -160,7 +160,7 @@ internal sealed class MessageQueue(int messages, TimeProvider time)
                 continue;
             _inFlight++;
             Hide(message, visibility);
-            taken.Add(new Delivery(message, ++_deliveries[message]));
+            taken.Add(new Receipt(message, ++_deliveries[message]));
         }
 
         return taken;

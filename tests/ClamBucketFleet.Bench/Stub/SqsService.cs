@@ -105,12 +105,12 @@ internal static class SqsService
 
     private static void Delete(World world, JsonElement entry)
     {
-        if (!world.Queue.Delete(Receipt(entry).Message))
+        if (!world.Queue.Delete(ReceiptOf(entry).Message))
             world.Count("delete of what is deleted");
     }
 
     private static bool Change(World world, JsonElement input) =>
-        world.Queue.ChangeVisibility(Receipt(input), TimeSpan.FromSeconds(Number(input, "VisibilityTimeout", 0)));
+        world.Queue.ChangeVisibility(ReceiptOf(input), TimeSpan.FromSeconds(Number(input, "VisibilityTimeout", 0)));
 
     private static void Refuse(HttpContext http, Utf8JsonWriter json)
     {
@@ -131,10 +131,10 @@ internal static class SqsService
         json.WriteEndObject();
     }
 
-    private static Delivery Receipt(JsonElement entry)
+    private static Receipt ReceiptOf(JsonElement entry)
     {
         var parts = entry.GetProperty("ReceiptHandle").GetString()!.Split('.');
-        return new Delivery(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        return new Receipt(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 
     private static int Number(JsonElement input, string name, int otherwise) =>
