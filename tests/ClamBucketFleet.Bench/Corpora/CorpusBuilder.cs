@@ -21,10 +21,13 @@ internal static class CorpusBuilder
         return Write(directory, Documents("mixed", seed, count, Kinds.Uploads, part => 200 * Kilobyte * Math.Exp(sigma * NormalQuantile(part))));
     }
 
-    /// <summary>64 MB to 1 GB in even steps of magnitude; one of five is infected.</summary>
+    /// <summary>
+    /// From the largest to a sixteenth of it, each half of the one before; one of five is infected. The largest comes first: all
+    /// others together take as long, so that two processors end at about the same time.
+    /// </summary>
     public static Corpus Large(string directory, ulong seed, long largest)
     {
-        var sizes = Enumerable.Range(0, 5).Select(i => (long)(largest / Math.Pow(2, 4 - i)));
+        var sizes = Enumerable.Range(0, 5).Select(i => largest >> i);
         return Write(directory, Large("large", seed, sizes));
     }
 

@@ -6,7 +6,8 @@ namespace ClamBucketFleet.Bench.Groups;
 /// <summary>Bytes rather than objects: web uploads, and large objects, on realistic definitions.</summary>
 internal static class UploadGroups
 {
-    private const int Uploads = 150;
+    // Each round of large objects takes minutes.
+    private const int Uploads = 150, MostRoundsOfLarge = 2;
     private const long Largest = 1_000_000_000;
 
     public static async Task<GroupResult> MixedAsync(Bench bench, int rounds, Action<string> tell, CancellationToken cancellationToken)
@@ -37,7 +38,7 @@ internal static class UploadGroups
             .. Limits.Arms(clamd, corpus, 1, 2),
             new("daemon", token => new DaemonRun(daemon, corpus, Bench.All(corpus)).RunAsync(token)),
         ];
-        var series = await new Scenario("large", arms).RunAsync(rounds, tell, cancellationToken);
+        var series = await new Scenario("large", arms).RunAsync(Math.Min(rounds, MostRoundsOfLarge), tell, cancellationToken);
         return new GroupResult(
             series, [Row.Ratio("large, realistic definitions: daemon ÷ limit in MB/s", series.Arm("daemon"), Limits.Best(series), Rate, 0.90)]);
     }
