@@ -6,14 +6,14 @@ using System.IO.MemoryMappedFiles;
 /// </summary>
 internal static class StartupHook
 {
-    private static Timer? s_timer;
+    private static Timer? _timer;
 
     public static void Initialize()
     {
         if (Environment.GetEnvironmentVariable(ClamBucketFleet.Bench.Runs.AllocationHook.Variable) is not { } path)
             return;
         var view = MemoryMappedFile.CreateFromFile(path).CreateViewAccessor();
-        s_timer = new Timer(_ => view.Write(0, GC.GetTotalAllocatedBytes()), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
+        _timer = new Timer(_ => view.Write(0, GC.GetTotalAllocatedBytes()), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
     }
 }
 
