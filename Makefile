@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test truth chaos lint deb lint-deb ami validate test-system test-journey figures scaling demo run clean
+.PHONY: help build test truth chaos lint deb lint-deb ami validate test-system test-journey figures scaling bench bench-smoke demo run clean
 
 ARGS ?= run
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build everything in Release
 	@scripts/build.sh
@@ -44,6 +44,12 @@ ami: ## Build the fleet's image in AWS (ARGS="-var debian=13"); prints its Image
 
 validate: ## Check the image's and the stack's descriptions, without AWS
 	@scripts/validate.sh
+
+bench: ## Measure against clamd itself; write docs/bench (ROWS="small toy", ROUNDS=3, SEED=1, SCALE=0.1)
+	@ROWS="$(ROWS)" ROUNDS="$(ROUNDS)" SEED="$(SEED)" SCALE="$(SCALE)" scripts/bench.sh
+
+bench-smoke: ## The same in short, which fails on wrong results only
+	@scripts/bench.sh smoke
 
 demo: ## Watch infected uploads being found (ENGINE=clamd|clamscan, ACTION=delete|quarantine|tag|none)
 	@demo/run.sh

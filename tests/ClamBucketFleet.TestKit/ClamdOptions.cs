@@ -10,6 +10,9 @@ public sealed record ClamdOptions
 
     public TimeSpan CommandReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long loading the definitions may take.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Definitions that are there already; without it, those of <see cref="Definitions.Write"/>.</summary>
     public string? DatabaseDirectory { get; init; }
 

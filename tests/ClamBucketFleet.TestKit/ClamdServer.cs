@@ -7,14 +7,14 @@ namespace ClamBucketFleet.TestKit;
 /// <summary>A real clamd with a directory, definitions and a socket of its own, as the user who runs the tests.</summary>
 public sealed class ClamdServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-
+    private readonly TimeSpan _startLimit;
     private readonly TemporaryDirectory _directory = new();
     private readonly string _configuration;
     private ChildProcess? _process;
 
     private ClamdServer(ClamdOptions options)
     {
+        _startLimit = options.StartLimit;
         SocketPath = _directory.Combine("clamd.sock");
         TemporaryDirectory = _directory.CreateDirectory("tmp");
         DatabaseDirectory = options.DatabaseDirectory ?? _directory.CreateDirectory("db");
@@ -74,7 +74,7 @@ public sealed class ClamdServer : IAsyncDisposable
     {
         if (_process is not null) await _process.DisposeAsync();
         _process = new Command(Command.Require("clamd"), "--config-file", _configuration).Start();
-        await Eventually.UntilAsync(PongsAsync, StartLimit, cancellationToken);
+        await Eventually.UntilAsync(PongsAsync, _startLimit, cancellationToken);
     }
 
     /// <summary>SIGTERM: clamd takes its socket away, after up to five seconds.</summary>
