@@ -68,7 +68,8 @@ internal sealed class ClamscanCommand(string path)
             throw new ScannerUnavailableException(
                 $"clamscan cannot be started as '{SafeText.Escape(path)}': install it (Debian: apt install clamav), or " +
                 $"correct Scan:ClamscanPath. {exception.Message}",
-                exception) { IsEverywhere = true };
+                exception)
+            { IsEverywhere = true };
         }
     }
 
