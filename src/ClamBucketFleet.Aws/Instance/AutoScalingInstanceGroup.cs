@@ -24,6 +24,7 @@ public sealed class AutoScalingInstanceGroup(
     // The SDK's own limits are minutes, and fetching credentials heeds no cancellation.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly HashSet<string> _completed = [];
     private IAmazonAutoScaling? _client;
     private string? _id;
     private string? _name;
@@ -67,6 +68,9 @@ public sealed class AutoScalingInstanceGroup(
         "Completing {0}",
         async (scaling, hook, ct) =>
         {
+            // Once completed it is not open any more, which is an error the next time.
+            if (_completed.Contains(hook.LifecycleHookName))
+                return;
             await scaling.CompleteLifecycleActionAsync(
                 new CompleteLifecycleActionRequest
                 {
@@ -76,6 +80,7 @@ public sealed class AutoScalingInstanceGroup(
                     LifecycleActionResult = "CONTINUE",
                 },
                 ct).ConfigureAwait(false);
+            _completed.Add(hook.LifecycleHookName);
             logger.HookCompleted(hook.LifecycleHookName, _name!);
         },
         cancellationToken);

@@ -33,8 +33,10 @@ internal sealed class InstanceLife(
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
 
-    // With the drain and the handing back, less than systemd's TimeoutStopSec.
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(15);
+    // Both of them with the drain and the handing back: less than systemd's TimeoutStopSec.
+    private static readonly TimeSpan Replacement = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Completion = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(2);
 
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private readonly CancellationTokenSource _stopWatching = new();
@@ -64,7 +66,7 @@ internal sealed class InstanceLife(
         await _stopKeeping.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
         if (_leaves.Task.IsCompleted)
-            await TryAsync(WithinAsync(LastWords, group.ContinueAsync), Log.HookNotCompleted).ConfigureAwait(false);
+            await TryAsync(WithinAsync(Completion, CompleteAsync), Log.HookNotCompleted).ConfigureAwait(false);
         return isToldOf;
     }
 
@@ -132,12 +134,31 @@ internal sealed class InstanceLife(
     // The group opens its hook then, which is better completed than left to run out.
     private async Task<bool> HaveReplacedAsync()
     {
-        if (!await TryAsync(WithinAsync(LastWords, group.ReportUnhealthyAsync), Log.NotReplaced).ConfigureAwait(false))
+        if (!await TryAsync(WithinAsync(Replacement, group.ReportUnhealthyAsync), Log.NotReplaced).ConfigureAwait(false))
             return false;
         Log.IsReplaced(logger);
         systemd.Tell("STATUS=Stopped; waits for the group to end this instance");
         await Task.WhenAny(_leaves.Task, Task.Delay(Timeout.InfiniteTimeSpan, time, order.IsOver)).ConfigureAwait(false);
         return true;
+    }
+
+    // The metadata tell of the end a moment before the group takes its hook for open, and an idle instance has drained by then.
+    private async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await group.ContinueAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (TryAgainException)
+            {
+                await Task.Delay(BetweenTries, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (cancellationToken.IsCancellationRequested)
+                    throw;
+            }
+        }
     }
 
     private async Task KeepWaitingAsync(CancellationToken cancellationToken)

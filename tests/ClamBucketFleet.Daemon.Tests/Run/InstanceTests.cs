@@ -113,6 +113,20 @@ public sealed class InstanceTests(MotoFixture moto, ClamdFixture sharedClamd) : 
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_hook_that_is_not_open_yet_is_completed_when_it_is()
+    {
+        _scaling.Errors[Completion] = (HttpStatusCode.BadRequest, "ValidationError", "No active Lifecycle Action found");
+        var daemon = await ScanningAsync();
+        _clamd!.Resume();
+        _instance.SetTargetState("Terminated");
+        await Eventually.UntilAsync(() => _scaling.Count(Completion) >= 2, Patience, Cancellation);
+        _scaling.Errors.TryRemove(Completion, out _);
+
+        await daemon.EndsWellAsync(Cancellation);
+        daemon.Warnings.ShouldNotContain(line => line.Contains("No active Lifecycle Action found", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task The_hook_that_a_group_opens_for_a_Spot_interruption_is_completed()
     {
         var daemon = await ScanningAsync();
