@@ -1,4 +1,6 @@
+using System.Globalization;
 using Amazon.S3.Model;
+using Amazon.SQS.Model;
 using ClamBucketFleet.Daemon.Tests.Cli;
 using ClamBucketFleet.Daemon.Tests.Run;
 using ClamBucketFleet.Options;
@@ -105,6 +107,14 @@ internal sealed class Bench : IAsyncDisposable
 
     public ChildProcess Start(params string[] arguments) => Stage.Start([.. arguments, .. Configured]);
 
+    /// <summary>Messages that the daemon has taken and not deleted.</summary>
+    public async Task<int> InFlightAsync()
+    {
+        const string Name = "ApproximateNumberOfMessagesNotVisible";
+        var request = new GetQueueAttributesRequest { QueueUrl = Queue, AttributeNames = [Name] };
+        return int.Parse((await Aws.Sqs.GetQueueAttributesAsync(request, Stage.Cancellation)).Attributes![Name], CultureInfo.InvariantCulture);
+    }
+
     /// <summary>What the subscriber got so far, as <c>STATUS ACTION key</c>.</summary>
     public async Task<IReadOnlyList<string>> AlertsAsync()
     {
@@ -152,6 +162,8 @@ internal sealed class Bench : IAsyncDisposable
     {
         foreach (var version in (await Aws.S3.ListVersionsAsync(bucket, Stage.Cancellation)).Versions ?? [])
             await Aws.S3.DeleteObjectAsync(bucket, version.Key, version.VersionId, Stage.Cancellation);
+        foreach (var upload in (await Aws.S3.ListMultipartUploadsAsync(bucket, Stage.Cancellation)).MultipartUploads ?? [])
+            await Aws.S3.AbortMultipartUploadAsync(bucket, upload.Key, upload.UploadId, Stage.Cancellation);
     }
 
     private async Task BecomeAsync(Grant? without)

@@ -30,7 +30,7 @@ public sealed class KeysRoleTests(WholeMotoFixture moto, ClamdFixture clamd, Sta
             .. Held("Remove", "s3:DeleteObject", "s3:DeleteObjectVersion"),
             .. Held("ReadTags", "s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
             .. Held("QuarantineBucket", "s3:ListBucket"),
-            .. Held("Quarantine", "s3:PutObject", "s3:PutObjectTagging", "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
+            .. Held("Quarantine", "s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
         ],
     };
 

@@ -27,6 +27,7 @@ public sealed class QuarantineRoleTests(WholeMotoFixture moto, ClamdFixture clam
             .. For("ReadTags", Promises.QuarantinesAnInfectedVersion, "s3:GetObjectVersionTagging"),
             .. For("QuarantineBucket", Promises.ChecksWell, "s3:ListBucket"),
             .. For("Quarantine", Promises.QuarantinesAnInfectedObject, "s3:PutObject", "s3:PutObjectTagging", "s3:GetObjectVersion"),
+            .. For("Quarantine", Promises.LeavesNoPartInQuarantine, "s3:AbortMultipartUpload"),
             .. For("Quarantine", Promises.TakesBackACopyInQuarantine, "s3:DeleteObjectVersion"),
             .. For("DefinitionsBucket", Promises.MirrorsTheDefinitions, "s3:ListBucket"),
             .. For("Definitions", Promises.MirrorsTheDefinitions, "s3:GetObject", "s3:PutObject"),
