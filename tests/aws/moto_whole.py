@@ -12,7 +12,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 from moto.server import main
 
-from whole import cloudformation, events, instances, parameters, permissions, resources, speed, updates
+from whole import cloudformation, events, instances, parameters, permissions, resources, speed, updates, versions
 
 if __name__ == "__main__":
     speed.apply()
@@ -21,5 +21,6 @@ if __name__ == "__main__":
     permissions.apply()
     parameters.apply()
     updates.apply()
+    versions.apply()
     cloudformation.apply(resources.TYPES)
     main(sys.argv[1:])

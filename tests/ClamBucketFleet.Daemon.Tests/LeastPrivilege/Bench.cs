@@ -1,4 +1,6 @@
+using System.Globalization;
 using Amazon.S3.Model;
+using Amazon.SQS.Model;
 using ClamBucketFleet.Daemon.Tests.Cli;
 using ClamBucketFleet.Daemon.Tests.Run;
 using ClamBucketFleet.Options;
@@ -6,59 +8,61 @@ using ClamBucketFleet.TestKit;
 
 namespace ClamBucketFleet.Daemon.Tests.LeastPrivilege;
 
-/// <summary>A stack, buckets that it may work on, and the real daemon with the stack's configuration and role.</summary>
+/// <summary>
+/// One test's place at a stack that others use before and after it: buckets that the stack may work on, and the real
+/// daemon with the stack's configuration and a session of its role.
+/// </summary>
 internal sealed class Bench : IAsyncDisposable
 {
-    /// <summary>Stands in parameters for a name that no other bench has.</summary>
-    public const string OwnName = "{name}";
+    // Nobody's policy changes while a test runs: what was refused so often will be refused for ever.
+    private const int EnoughRefusals = 3;
 
-    private static readonly string[] NamesOfBuckets = ["CleanBucketName", "QuarantineBucketName"];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly MotoServer _moto;
     private readonly List<ReceivedAlert> _alerts = [];
+    private readonly string _name = AwsStage.Unique()[..8];
     private string _subscriber = "";
     private string _configuration = "";
     private int _buckets;
 
-    private Bench(MotoServer moto, ClamdServer clamd)
+    private Bench(MotoServer moto, ClamdServer clamd, StackRole role)
     {
-        _moto = moto;
+        (_moto, Role) = (moto, role);
         Aws = new AwsStage(moto);
         Stage = new Stage().With(moto).With(clamd);
-        Stage[Settings.QueueWaitTime] = "1s";
+        // A long poll outlives whoever asked: it would take the next test's message, for as long as a lease lasts.
+        Stage[Settings.QueueWaitTime] = "0s";
     }
 
     public AwsStage Aws { get; }
 
     public Stage Stage { get; }
 
-    public StackRole Role { get; private set; } = null!;
+    public StackRole Role { get; }
+
+    public RoleSession Session { get; private set; } = null!;
 
     public string Queue => Role.Outputs["ScanQueueUrl"];
 
     public MotoServer Moto => _moto;
 
-    /// <param name="moto">Where the stack is made.</param>
+    public string CleanBucket => Role.OwnBuckets.GetValueOrDefault("CleanBucketName", "");
+
+    public string QuarantineBucket =>
+        Role.Outputs.GetValueOrDefault("QuarantineBucketName") ?? Role.OwnBuckets.GetValueOrDefault("QuarantineBucketName", "");
+
+    /// <param name="moto">Where the stack is.</param>
     /// <param name="clamd">Who scans.</param>
-    /// <param name="parameters">Of the stack, beyond those that are the same for all; see <see cref="OwnName"/>.</param>
+    /// <param name="role">The stack, with what a test before left there.</param>
     /// <param name="without">What is taken out of the role; null: nothing.</param>
-    public static async Task<Bench> CreateAsync(
-        MotoServer moto, ClamdServer clamd, IReadOnlyDictionary<string, string> parameters, Grant? without)
+    public static async Task<Bench> CreateAsync(MotoServer moto, ClamdServer clamd, StackRole role, Grant? without)
     {
-        var bench = new Bench(moto, clamd);
+        var bench = new Bench(moto, clamd, role);
         try
         {
-            var name = AwsStage.Unique()[..12];
-            var all = parameters.ToDictionary(p => p.Key, p => p.Value.Replace(OwnName, name, StringComparison.Ordinal));
-            foreach (var bucket in NamesOfBuckets.Where(all.ContainsKey))
-                await moto.CreateBucketAsync(all[bucket], versioned: false, Stage.Cancellation);
-            (all["BucketNames"], all["AlertsPublish"]) = ($"{name}-in-*", "all");
-            bench.Role = await StackRole.CreateAsync(moto, bench.Aws, name, all);
-            bench.CleanBucket = all.GetValueOrDefault("CleanBucketName", "");
-            bench.QuarantineBucket = bench.Role.Outputs.GetValueOrDefault("QuarantineBucketName")
-                ?? all.GetValueOrDefault("QuarantineBucketName", "");
-            if (without is not null) await bench.Role.TakeAsync(without);
-            await bench.BecomeAsync();
+            await bench.ClearAsync();
+            await bench.BecomeAsync(without);
             return bench;
         }
         catch
@@ -68,14 +72,10 @@ internal sealed class Bench : IAsyncDisposable
         }
     }
 
-    public string CleanBucket { get; private set; } = "";
-
-    public string QuarantineBucket { get; private set; } = "";
-
     /// <summary>A bucket that the stack's parameters name.</summary>
     public async Task<string> BucketAsync(VersionStatus? versions = null)
     {
-        var bucket = $"{Role.Name}-in-{++_buckets}";
+        var bucket = $"{Role.Name}-in-{_name}-{++_buckets}";
         await _moto.CreateBucketAsync(bucket, versioned: versions is not null, Stage.Cancellation);
         if (versions == VersionStatus.Suspended) await SetVersioningAsync(bucket, Amazon.S3.VersionStatus.Suspended);
         return bucket;
@@ -94,9 +94,27 @@ internal sealed class Bench : IAsyncDisposable
         ? RunAsync("scan", $"s3://{bucket}/{key}", "--apply")
         : RunAsync("scan", $"s3://{bucket}/{key}", "--apply", "--version-id", versionId);
 
-    public Task<CommandResult> RunAsync(params string[] arguments) => Stage.RunAsync([.. arguments, .. Configured]);
+    /// <summary>Runs it to its end, or until it has been refused the same so often that it would go on trying for ever.</summary>
+    public async Task<CommandResult> RunAsync(params string[] arguments)
+    {
+        await using var process = Start(arguments);
+        await Eventually.UntilAsync(
+            async _ => process.HasExited || (await Session.RefusedAsync()).Values.Any(times => times >= EnoughRefusals),
+            Patience, Stage.Cancellation);
+        if (!process.HasExited) await process.KillAsync();
+        var exitCode = await process.WaitForExitAsync(Stage.Cancellation);
+        return new CommandResult(exitCode, process.Output.ToString(), process.Error.ToString());
+    }
 
     public ChildProcess Start(params string[] arguments) => Stage.Start([.. arguments, .. Configured]);
+
+    /// <summary>Messages that the daemon has taken and not deleted.</summary>
+    public async Task<int> InFlightAsync()
+    {
+        const string Name = "ApproximateNumberOfMessagesNotVisible";
+        var request = new GetQueueAttributesRequest { QueueUrl = Queue, AttributeNames = [Name] };
+        return int.Parse((await Aws.Sqs.GetQueueAttributesAsync(request, Stage.Cancellation)).Attributes![Name], CultureInfo.InvariantCulture);
+    }
 
     /// <summary>What the subscriber got so far, as <c>STATUS ACTION key</c>.</summary>
     public async Task<IReadOnlyList<string>> AlertsAsync()
@@ -124,9 +142,35 @@ internal sealed class Bench : IAsyncDisposable
 
     private string[] Configured => ["--config", _configuration];
 
-    private async Task BecomeAsync()
+    private async Task ClearAsync()
     {
-        foreach (var variable in await Role.CredentialsAsync()) Stage.Set(variable);
+        foreach (var queue in new[] { Queue, Role.Outputs["DeadLetterQueueUrl"] })
+            await Aws.CallAsync("sqs", "ResponseMetadata", ("Action", "PurgeQueue"), ("QueueUrl", queue));
+        var existing = (await Aws.S3.ListBucketsAsync(Stage.Cancellation)).Buckets ?? [];
+        string?[] kept = [QuarantineBucket, CleanBucket, Role.Outputs.GetValueOrDefault("DefinitionsBucketName")];
+        foreach (var bucket in existing.Select(bucket => bucket.BucketName).Intersect(kept.OfType<string>()))
+            await EmptyAsync(bucket);
+        foreach (var bucket in Role.OwnBuckets.Values)
+        {
+            // Made anew: versions cannot be forgotten by a bucket that once had them.
+            if (existing.Any(known => known.BucketName == bucket))
+                await Aws.S3.DeleteBucketAsync(bucket, Stage.Cancellation);
+            await _moto.CreateBucketAsync(bucket, versioned: false, Stage.Cancellation);
+        }
+    }
+
+    private async Task EmptyAsync(string bucket)
+    {
+        foreach (var version in (await Aws.S3.ListVersionsAsync(bucket, Stage.Cancellation)).Versions ?? [])
+            await Aws.S3.DeleteObjectAsync(bucket, version.Key, version.VersionId, Stage.Cancellation);
+        foreach (var upload in (await Aws.S3.ListMultipartUploadsAsync(bucket, Stage.Cancellation)).MultipartUploads ?? [])
+            await Aws.S3.AbortMultipartUploadAsync(bucket, upload.Key, upload.UploadId, Stage.Cancellation);
+    }
+
+    private async Task BecomeAsync(Grant? without)
+    {
+        Session = await Role.AssumeAsync(without);
+        foreach (var variable in Session.Variables) Stage.Set(variable);
         var content = await Role.ConfigurationAsync();
         _configuration = Stage.Directory.Write("stack.json", System.Text.Encoding.UTF8.GetBytes(content));
         _subscriber = await Aws.CreatePlainQueueAsync();

@@ -5,7 +5,8 @@ using static ClamBucketFleet.Daemon.Tests.LeastPrivilege.Needed;
 namespace ClamBucketFleet.Daemon.Tests.LeastPrivilege;
 
 /// <summary>Infected objects are deleted, and nothing else is done: the stack's defaults.</summary>
-public sealed class DeleteRoleTests(WholeMotoFixture moto, ClamdFixture clamd) : RoleTests(moto, clamd)
+public sealed class DeleteRoleTests(WholeMotoFixture moto, ClamdFixture clamd, StackFixture stack)
+    : RoleTests(moto, clamd, stack)
 {
     private static readonly Role Fleet = new(
         new Dictionary<string, string>

@@ -5,7 +5,8 @@ using static ClamBucketFleet.Daemon.Tests.LeastPrivilege.Needed;
 namespace ClamBucketFleet.Daemon.Tests.LeastPrivilege;
 
 /// <summary>Objects, queue, topic and created buckets are encrypted with keys of the user's own.</summary>
-public sealed class KeysRoleTests(WholeMotoFixture moto, ClamdFixture clamd) : RoleTests(moto, clamd)
+public sealed class KeysRoleTests(WholeMotoFixture moto, ClamdFixture clamd, StackFixture stack)
+    : RoleTests(moto, clamd, stack)
 {
     private static readonly Role Fleet = new(
         new Dictionary<string, string>
@@ -29,7 +30,7 @@ public sealed class KeysRoleTests(WholeMotoFixture moto, ClamdFixture clamd) : R
             .. Held("Remove", "s3:DeleteObject", "s3:DeleteObjectVersion"),
             .. Held("ReadTags", "s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
             .. Held("QuarantineBucket", "s3:ListBucket"),
-            .. Held("Quarantine", "s3:PutObject", "s3:PutObjectTagging", "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
+            .. Held("Quarantine", "s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
         ],
     };
 

@@ -16,6 +16,11 @@ internal static class Needed
         .. For("Topic", Promises.WorksOffTheQueue, "sns:Publish"),
         .. For("Topic", Promises.ChecksWell, "sns:GetTopicAttributes"),
         .. For("Buckets", Promises.SkipsWhatIsGone, "s3:ListBucket"),
+        .. For("Groups", GroupPromises.HasItsGroupWaitForAScan,
+            "autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeLifecycleHooks"),
+        .. For("OwnGroup", GroupPromises.HasItsGroupWaitForAScan,
+            "autoscaling:RecordLifecycleActionHeartbeat", "autoscaling:CompleteLifecycleAction"),
+        .. For("OwnGroup", GroupPromises.IsReplacedOnARebalanceRecommendation, "autoscaling:SetInstanceHealth"),
     ];
 
     /// <summary>What every role has and no test here can miss.</summary>
@@ -24,9 +29,6 @@ internal static class Needed
         .. Excused("Logs", "the CloudWatch agent's, which is not run here",
             "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
         .. Excused("Metrics", "the CloudWatch agent's, which is not run here", "cloudwatch:PutMetricData"),
-        .. Excused("OwnGroup", "of an instance in a group: the journey test ends one, held to this role",
-            "autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat", "autoscaling:SetInstanceHealth"),
-        .. Excused("Groups", "of an instance in a group: the journey test ends one, held to this role", "autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeLifecycleHooks"),
     ];
 
     public static IEnumerable<Need> For(string statement, Func<Bench, Task> promise, params string[] actions) =>

@@ -5,7 +5,8 @@ using static ClamBucketFleet.Daemon.Tests.LeastPrivilege.Needed;
 namespace ClamBucketFleet.Daemon.Tests.LeastPrivilege;
 
 /// <summary>Infected objects go to a quarantine bucket of the user's own, with versions or without, and clean ones to another.</summary>
-public sealed class OwnBucketsRoleTests(WholeMotoFixture moto, ClamdFixture clamd) : RoleTests(moto, clamd)
+public sealed class OwnBucketsRoleTests(WholeMotoFixture moto, ClamdFixture clamd, StackFixture stack)
+    : RoleTests(moto, clamd, stack)
 {
     private static readonly Role Fleet = new(
         new Dictionary<string, string>
@@ -26,11 +27,13 @@ public sealed class OwnBucketsRoleTests(WholeMotoFixture moto, ClamdFixture clam
             .. For("QuarantineBucket", Promises.ChecksWell, "s3:ListBucket"),
             .. For("Quarantine", Promises.QuarantinesAnInfectedObject, "s3:PutObject", "s3:PutObjectTagging", "s3:GetObject"),
             .. For("Quarantine", Promises.QuarantinesIntoAVersionedBucket, "s3:GetObjectVersion"),
+            .. For("Quarantine", Promises.LeavesNoPartInQuarantine, "s3:AbortMultipartUpload"),
             .. For("Quarantine", Promises.TakesBackACopyInQuarantine, "s3:DeleteObject"),
             .. For("Quarantine", Promises.TakesBackACopyInVersionedQuarantine, "s3:DeleteObjectVersion"),
             .. For("CleanBucket", Promises.ChecksWell, "s3:ListBucket"),
             .. For("Clean", Promises.MovesACleanObject, "s3:PutObject", "s3:PutObjectTagging", "s3:GetObject"),
             .. For("Clean", Promises.MovesIntoAVersionedBucket, "s3:GetObjectVersion"),
+            .. For("Clean", Promises.LeavesNoPartInTheCleanBucket, "s3:AbortMultipartUpload"),
             .. For("Clean", Promises.TakesBackAMovedCopy, "s3:DeleteObject"),
             .. For("Clean", Promises.TakesBackAMovedCopyInAVersionedBucket, "s3:DeleteObjectVersion"),
         ]),

@@ -5,7 +5,8 @@ using static ClamBucketFleet.Daemon.Tests.LeastPrivilege.Needed;
 namespace ClamBucketFleet.Daemon.Tests.LeastPrivilege;
 
 /// <summary>What is infected or has no verdict goes to the bucket that the stack creates; definitions come by the mirror.</summary>
-public sealed class QuarantineRoleTests(WholeMotoFixture moto, ClamdFixture clamd) : RoleTests(moto, clamd)
+public sealed class QuarantineRoleTests(WholeMotoFixture moto, ClamdFixture clamd, StackFixture stack)
+    : RoleTests(moto, clamd, stack)
 {
     private static readonly Role Fleet = new(
         new Dictionary<string, string>
@@ -26,6 +27,7 @@ public sealed class QuarantineRoleTests(WholeMotoFixture moto, ClamdFixture clam
             .. For("ReadTags", Promises.QuarantinesAnInfectedVersion, "s3:GetObjectVersionTagging"),
             .. For("QuarantineBucket", Promises.ChecksWell, "s3:ListBucket"),
             .. For("Quarantine", Promises.QuarantinesAnInfectedObject, "s3:PutObject", "s3:PutObjectTagging", "s3:GetObjectVersion"),
+            .. For("Quarantine", Promises.LeavesNoPartInQuarantine, "s3:AbortMultipartUpload"),
             .. For("Quarantine", Promises.TakesBackACopyInQuarantine, "s3:DeleteObjectVersion"),
             .. For("DefinitionsBucket", Promises.MirrorsTheDefinitions, "s3:ListBucket"),
             .. For("Definitions", Promises.MirrorsTheDefinitions, "s3:GetObject", "s3:PutObject"),

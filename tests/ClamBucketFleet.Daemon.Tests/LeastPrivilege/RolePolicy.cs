@@ -34,6 +34,13 @@ internal sealed record RolePolicy(string Name, JsonObject Document)
         return this with { Document = copy };
     }
 
+    /// <summary>One document that allows what all of them do.</summary>
+    public static JsonObject Merge(IEnumerable<RolePolicy> policies) => new()
+    {
+        ["Version"] = "2012-10-17",
+        ["Statement"] = new JsonArray([.. policies.SelectMany(policy => policy.Statements).Select(statement => statement.DeepClone())]),
+    };
+
     private static string Sid(JsonObject statement) => statement["Sid"]!.GetValue<string>();
 
     private static IEnumerable<string> Actions(JsonObject statement) => statement["Action"] is JsonArray several

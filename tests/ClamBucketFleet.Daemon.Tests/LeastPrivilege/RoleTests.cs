@@ -10,7 +10,7 @@ namespace ClamBucketFleet.Daemon.Tests.LeastPrivilege;
 /// The role that the stack gives its instances allows what its parameters ask for, and nothing that could be taken away:
 /// IAM is enforced on the real daemon, and whatever single action is missing, a promise is broken.
 /// </summary>
-public abstract class RoleTests(WholeMotoFixture moto, ClamdFixture clamd)
+public abstract class RoleTests(WholeMotoFixture moto, ClamdFixture clamd, StackFixture stack) : IClassFixture<StackFixture>
 {
     private protected const int Limit = 120_000;
 
@@ -33,18 +33,21 @@ public abstract class RoleTests(WholeMotoFixture moto, ClamdFixture clamd)
         broken.ShouldBeOfType<ShouldAssertException>();
 
         // For this reason, and no other.
-        (await bench.Role.RefusedAsync()).ShouldContain(action);
+        (await bench.Session.RefusedAsync()).Keys.ShouldContain(action);
     }
 
     private protected async Task HoldsExactlyAsync()
     {
-        await using var bench = await CreateAsync(without: null);
+        var role = await StackAsync();
 
-        bench.Role.Policies.SelectMany(policy => policy.Grants)
+        role.Policies.SelectMany(policy => policy.Grants)
             .ShouldBe([.. Role.Needs.Keys, .. Role.Shared, .. Role.Exceptions.Keys], ignoreOrder: true);
     }
 
-    private Task<Bench> CreateAsync(Grant? without) => Bench.CreateAsync(moto.Server, clamd.Server, Role.Parameters, without);
+    private Task<StackRole> StackAsync() => stack.GetAsync(() => StackRole.CreateAsync(moto.Server, Role.Parameters));
+
+    private async Task<Bench> CreateAsync(Grant? without) =>
+        await Bench.CreateAsync(moto.Server, clamd.Server, await StackAsync(), without);
 }
 
 /// <summary>The role of a stack with certain parameters.</summary>

@@ -5,7 +5,8 @@ using static ClamBucketFleet.Daemon.Tests.LeastPrivilege.Needed;
 namespace ClamBucketFleet.Daemon.Tests.LeastPrivilege;
 
 /// <summary>Everything is tagged and nothing goes.</summary>
-public sealed class TagRoleTests(WholeMotoFixture moto, ClamdFixture clamd) : RoleTests(moto, clamd)
+public sealed class TagRoleTests(WholeMotoFixture moto, ClamdFixture clamd, StackFixture stack)
+    : RoleTests(moto, clamd, stack)
 {
     private static readonly Role Fleet = new(
         new Dictionary<string, string>

@@ -6,8 +6,10 @@ resource that it names, and the keys of KMS too, which moto never asks about. Wh
 administrator, so that a test can look around while a role is held to its policy, and several can at the same time.
 Signatures are not compared. Of a bucket's policy what it denies everybody is heeded, where moto does not know conditions;
 those of queues and topics are not looked at. What comes over loopback counts as TLS.
+A session's own policy, given with AssumeRole, can only take away from what the role may; moto limits its size by nothing.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
@@ -15,6 +17,7 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 
 import json
 import re
+from collections import Counter
 from urllib.parse import parse_qs, unquote, urlparse
 
 from moto.autoscaling.models import autoscaling_backends
@@ -27,6 +30,7 @@ from moto.s3.exceptions import BucketAccessDeniedError, S3AccessDeniedError
 from moto.s3.models import FakeBucket
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
+from moto.sts.models import sts_backends
 
 from . import policies
 
@@ -37,13 +41,14 @@ _ALWAYS = {"sts:GetCallerIdentity"}
 class Caller:
     """A user or an assumed role, and what its policies say."""
 
-    def __init__(self, response, key):
+    def __init__(self, response, key, session=None):
         self.region, self.account = response.region, response.current_account
         self.arn = key.arn
         # Of an assumed role it is the role's.
         role = getattr(key, "_owner_role_name", None)
         self.principal = f"arn:aws:iam::{self.account}:role/{role}" if role else key.arn
         self._documents = [_text(policy) for policy in key.collect_policies()]
+        self._session = session
 
     @staticmethod
     def of(response):
@@ -55,7 +60,8 @@ class Caller:
             key = create_access_key(response.current_account, "aws", found[1], response.headers)
         except CreateAccessKeyFailure:
             return None
-        return Caller(response, key)
+        sessions = sts_backends[response.current_account]["aws"].assumed_roles
+        return Caller(response, key, next((s.policy for s in sessions if s.access_key_id == found[1]), None))
 
     def _context(self, action, resource):
         return {
@@ -69,7 +75,8 @@ class Caller:
 
     def may(self, action, resource):
         context = self._context(action, resource)
-        return action in _ALWAYS or policies.allow(self._documents, action, str(resource), context)
+        within = [self._documents, *([[self._session]] if self._session else [])]
+        return action in _ALWAYS or all(policies.allow(each, action, str(resource), context) for each in within)
 
     def is_denied_by(self, policy, action, resource):
         return policy is not None and policies.deny(policy, action, resource, self._context(action, resource))
@@ -280,18 +287,18 @@ def _refusal(response, caller, action, resource):
 
 # --- what was asked for
 
-_asked: set[tuple[str, str, str, bool]] = set()
+_asked: Counter[tuple[str, str, str, bool]] = Counter()
 
 
 def _permitted(caller, action, resource):
     permitted = caller.may(action, resource)
-    _asked.add((caller.arn, action, str(resource), permitted))
+    _asked[caller.arn, action, str(resource), permitted] += 1
     return permitted
 
 
 def _tell(self, request, full_url, headers):
-    """Every action that a caller needed so far, whether or not it may."""
-    asked = [{"caller": c, "action": a, "resource": r, "permitted": p} for c, a, r, p in sorted(_asked)]
+    """Every action that a caller needed so far, whether or not it may, and how often."""
+    asked = [{"caller": c, "action": a, "resource": r, "permitted": p, "times": n} for (c, a, r, p), n in sorted(_asked.items())]
     return 200, {"Content-Type": "application/json"}, json.dumps(asked)
 
 
