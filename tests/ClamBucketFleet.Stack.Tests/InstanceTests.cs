@@ -9,6 +9,7 @@ namespace ClamBucketFleet.Stack.Tests;
 
 public sealed class InstanceTests(Account account)
 {
+    private const string Configuration = "/etc/clambucketfleet/clambucketfleet.json";
     private const string Signal = "/etc/clambucketfleet/stack-signal";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -26,7 +27,7 @@ public sealed class InstanceTests(Account account)
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Nothing_comes_in_and_only_the_web_goes_out()
+    public async Task Nothing_comes_in_and_only_the_web_and_the_clock_go_out()
     {
         var stack = await account.SmallAsync;
 
@@ -34,8 +35,8 @@ public sealed class InstanceTests(Account account)
             .GetProperty("SecurityGroups")[0];
 
         group.GetProperty("IpPermissions").GetArrayLength().ShouldBe(0);
-        group.GetProperty("IpPermissionsEgress").EnumerateArray().Select(rule => (rule.Text("FromPort"), rule.Text("ToPort")))
-            .ShouldBe([("443", "443"), ("80", "80")], ignoreOrder: true);
+        group.GetProperty("IpPermissionsEgress").EnumerateArray().Select(rule => (rule.Text("IpProtocol"), rule.Text("FromPort"), rule.Text("ToPort")))
+            .ShouldBe([("tcp", "443", "443"), ("tcp", "80", "80"), ("udp", "123", "123")], ignoreOrder: true);
     }
 
     [Fact(Timeout = 120_000)]
@@ -66,6 +67,13 @@ public sealed class InstanceTests(Account account)
         options.Policy.Quarantine.Bucket.ShouldBe(stack["QuarantineBucket"]);
         options.DefinitionsMirror.Bucket.ShouldBe(stack["DefinitionsBucket"]);
         options.Drain.ShouldBe(TimeSpan.FromSeconds(100));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_fleet_scans_by_clamd_alone()
+    {
+        foreach (var stack in (CreatedStack[])[await account.SmallAsync, await account.SpotAsync, await account.PrivateAsync])
+            JsonElement.Parse((await stack.FilesAsync(Cancellation))[Configuration]).GetProperty("Scan").Text("Engine").ShouldBe("clamd");
     }
 
     [Fact(Timeout = 120_000)]
@@ -156,12 +164,15 @@ public sealed class InstanceTests(Account account)
         hook.Text("DefaultResult").ShouldBe("CONTINUE");
         var service = File.ReadAllText(TestKit.Repository.Combine("packaging/root/usr/lib/systemd/system/clambucketfleet.service"));
         var stop = int.Parse(service.Split("TimeoutStopSec=")[1].Split('s')[0], System.Globalization.CultureInfo.InvariantCulture);
+
+        // Behind the longest drain: 20 s to hand back, 15 s for the group's last words, and 20 s to spare.
+        stop.ShouldBeGreaterThan(TemplateFile.Limit("DrainSeconds", "MaxValue") + 20 + 15 + 20);
         hook.GetProperty("HeartbeatTimeout").GetInt32().ShouldBeGreaterThan(stop);
     }
 
     private static FleetOptions Read(Dictionary<string, string> files)
     {
-        using var json = new MemoryStream(Encoding.UTF8.GetBytes(files["/etc/clambucketfleet/clambucketfleet.json"]));
+        using var json = new MemoryStream(Encoding.UTF8.GetBytes(files[Configuration]));
         return FleetOptionsReader.Read(new ConfigurationBuilder().AddJsonStream(json).Build(), queueIsRequired: true);
     }
 }

@@ -10,40 +10,109 @@ public sealed class OtherAccountTests(Account account)
 {
     private static readonly string Template = Repository.Combine("cloudformation", "bucket-owner.yaml");
 
+    private const string Fleet = "arn:aws:iam::210987654321:role/fleet";
+    private const string Queue = "arn:aws:sqs:eu-west-1:210987654321:scan";
+    private const string Key = $"arn:aws:kms:eu-west-1:{Account.Id}:key/00000000-0000-0000-0000-000000000001";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory(Timeout = 120_000)]
-    [InlineData("delete", true, false)]
-    [InlineData("tag", false, true)]
-    [InlineData("quarantine", true, true)]
-    [InlineData("none", false, false)]
-    public async Task The_fleet_s_role_alone_may_assume_one_that_does_what_the_action_needs(string infected, bool removes, bool tags)
+    [MemberData(nameof(RoleTests.Needs), MemberType = typeof(RoleTests))]
+    public async Task The_bucket_s_policy_lets_the_fleet_do_what_its_role_may_and_nobody_else(
+        string infected, string clean, string unscannable, string expected)
     {
-        const string Fleet = $"arn:aws:iam::{Account.Id}:role/fleet";
+        var stack = await CreateAsync("bucket", (infected, clean, unscannable), "");
+
+        var policy = Statements(stack, "BucketPolicyStatement");
+
+        string[] reading = ["s3:GetObject", "s3:GetObjectVersion"];
+        string[] onObjects = [.. reading, .. expected.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        policy.AllowedActions.ShouldBe(["s3:ListBucket", .. onObjects], ignoreOrder: true);
+        policy.Allows(By(Fleet, "s3:ListBucket", "arn:aws:s3:::BUCKET")).ShouldBeTrue();
+        onObjects.ShouldAllBe(action => policy.Allows(By(Fleet, action, "arn:aws:s3:::BUCKET/a")));
+        onObjects.ShouldAllBe(action => !policy.Allows(By($"{Fleet}2", action, "arn:aws:s3:::BUCKET/a")));
+    }
+
+    [Fact]
+    public void What_an_action_needs_is_decided_as_in_the_fleet_s_template()
+    {
+        var conditions = TemplateFile.Conditions("bucket-owner.yaml");
+
+        conditions.ShouldNotBeEmpty();
+        conditions.ShouldBeSubsetOf(TemplateFile.Conditions("clam-bucket-fleet.yaml"));
+    }
+
+    public static MatrixTheoryData<string, string, string> Combinations =>
+        new(["delete", "quarantine", "tag", "none"], ["none", "tag", "move"], ["none", "tag", "quarantine"]);
+
+    [Theory(Timeout = 120_000)]
+    [MemberData(nameof(Combinations))]
+    public async Task Whatever_the_actions_the_statements_can_be_read_and_delete_nothing_without_need(
+        string infected, string clean, string unscannable)
+    {
+        string[] actions = [infected, clean, unscannable];
+        var copies = actions.Contains("quarantine") || actions.Contains("move");
+        var stack = await CreateAsync("all", (infected, clean, unscannable), Key);
+
+        var bucket = Statements(stack, "BucketPolicyStatement");
+        var key = Statements(stack, "KeyPolicyStatement");
+
+        bucket.Allows(By(Fleet, "s3:DeleteObjectVersion", "arn:aws:s3:::BUCKET/a")).ShouldBe(copies || infected == "delete");
+        bucket.Allows(By(Fleet, "s3:PutObjectVersionTagging", "arn:aws:s3:::BUCKET/a")).ShouldBe(actions.Contains("tag"));
+        key.AllowedActions.ShouldBe(copies ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"]);
+        key.Allows(By(Fleet, "kms:Decrypt", Key)).ShouldBeTrue();
+        key.Allows(By($"{Fleet}2", "kms:Decrypt", Key)).ShouldBeFalse();
+        stack.Outputs.ContainsKey("DestinationPolicyStatement").ShouldBe(copies);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_destination_in_the_owner_s_account_takes_copies_of_the_fleet_alone()
+    {
+        var stack = await CreateAsync("destination", ("quarantine", "none", "none"), "");
+
+        var policy = Statements(stack, "DestinationPolicyStatement");
+
+        foreach (var action in (string[])["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:GetObjectVersion", "s3:DeleteObjectVersion"])
+        {
+            policy.Allows(By(Fleet, action, "arn:aws:s3:::BUCKET/a")).ShouldBeTrue(action);
+            policy.Allows(By($"{Fleet}2", action, "arn:aws:s3:::BUCKET/a")).ShouldBeFalse(action);
+        }
+        policy.Allows(By(Fleet, "s3:ListBucket", "arn:aws:s3:::BUCKET")).ShouldBeTrue();
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Keys_are_spoken_of_only_where_there_are_some()
+        => (await CreateAsync("no-key", ("delete", "none", "none"), "")).Outputs.Keys.ShouldNotContain("KeyPolicyStatement");
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_command_points_their_bucket_at_the_fleet_s_queue()
+    {
+        var command = (await CreateAsync("connect", ("delete", "none", "none"), "")).Outputs["ConnectBucketCommand"];
+
+        var notifications = JsonElement.Parse(command.Split('\'')[1]).GetProperty("QueueConfigurations");
+        notifications.EnumerateArray().ShouldHaveSingleItem().Text("QueueArn").ShouldBe(Queue);
+    }
+
+    private async Task<CreatedStack> CreateAsync(string name, (string Infected, string Clean, string Unscannable) actions, string keys)
+    {
+        name = $"owner-{name}-{actions.Infected}-{actions.Clean}-{actions.Unscannable}";
         var parameters = new Dictionary<string, string>
         {
             ["FleetRoleArn"] = Fleet,
-            ["ScanQueueArn"] = $"arn:aws:sqs:eu-west-1:{Account.Id}:scan",
-            ["FindingsTopicArn"] = $"arn:aws:sns:eu-west-1:{Account.Id}:findings",
-            ["BucketNames"] = "theirs-*",
-            ["InfectedAction"] = infected,
+            ["ScanQueueArn"] = Queue,
+            ["ObjectKeyArns"] = keys,
+            ["InfectedAction"] = actions.Infected,
+            ["CleanAction"] = actions.Clean,
+            ["UnscannableAction"] = actions.Unscannable,
         };
-        (await account.CallAsync("create-stack", $"owner-{infected}", Template, parameters, Cancellation)).ExitCode.ShouldBe(0);
-        var stack = await CreatedStack.ReadAsync(account, $"owner-{infected}", Cancellation);
-
-        var role = (await stack.AskAsync(Cancellation, "iam", "get-role", "--role-name", stack["ScannerRole"])).GetProperty("Role");
-        var document = await stack.AskAsync(
-            Cancellation, "iam", "get-role-policy", "--role-name", stack["ScannerRole"], "--policy-name", "scan");
-        var policy = new Policy([document.GetProperty("PolicyDocument")]);
-
-        var trust = role.GetProperty("AssumeRolePolicyDocument").GetProperty("Statement");
-        trust.EnumerateArray().ShouldHaveSingleItem().GetProperty("Principal").Text("AWS").ShouldBe(Fleet);
-        policy.Allows("s3:GetObjectVersion", "arn:aws:s3:::theirs-1/a").ShouldBeTrue();
-        policy.Allows("s3:GetObject", "arn:aws:s3:::others/a").ShouldBeFalse();
-        policy.Allows("s3:DeleteObjectVersion", "arn:aws:s3:::theirs-1/a").ShouldBe(removes);
-        policy.Allows("s3:PutObjectVersionTagging", "arn:aws:s3:::theirs-1/a").ShouldBe(tags);
-        JsonElement.Parse(stack.Outputs["BucketPolicyStatement"]).GetProperty("Principal").Text("AWS").ShouldBe(Fleet);
+        var created = await account.CallAsync("create-stack", name, Template, parameters, Cancellation);
+        created.ExitCode.ShouldBe(0, created.Error);
+        return await CreatedStack.ReadAsync(account, name, Cancellation);
     }
+
+    private static Policy Statements(CreatedStack stack, string output) => Policy.Parse($$"""{"Statement": {{stack.Outputs[output]}}}""");
+
+    private static Request By(string principal, string action, string resource) => new(action, resource, Principal: principal);
 
     // moto does not look at conditions of bucket policies: what is asked here is what IAM's own rules make of the document.
     [Theory]

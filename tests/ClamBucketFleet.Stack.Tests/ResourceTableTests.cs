@@ -16,10 +16,7 @@ public sealed partial class ResourceTableTests
     [Fact]
     public void Every_resource_of_the_template_is_in_the_table_and_no_other()
     {
-        var yaml = new YamlStream();
-        using var file = File.OpenText(CreatedStack.Template);
-        yaml.Load(file);
-        var resources = (YamlMappingNode)((YamlMappingNode)yaml.Documents[0].RootNode)["Resources"];
+        var resources = (YamlMappingNode)TemplateFile.Read(CreatedStack.Template)["Resources"];
 
         Table.Select(row => row.Resource).Distinct().ShouldBe(resources.Children.Keys.Select(key => key.ToString()));
     }

@@ -7,15 +7,21 @@ public sealed class RoleTests(Account account)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>Actions for infected, clean and unscannable objects, and what they need beyond reading.</summary>
+    public static TheoryData<string, string, string, string> Needs => new()
+    {
+        { "delete", "none", "none", Deleting },
+        { "none", "none", "none", "" },
+        { "tag", "none", "none", Tagging },
+        { "none", "tag", "none", Tagging },
+        { "none", "none", "tag", Tagging },
+        { "quarantine", "none", "none", $"{Deleting} {ReadingTags}" },
+        { "none", "none", "quarantine", $"{Deleting} {ReadingTags}" },
+        { "none", "move", "none", $"{Deleting} {ReadingTags}" },
+    };
+
     [Theory(Timeout = 120_000)]
-    [InlineData("delete", "none", "none", "s3:DeleteObject s3:DeleteObjectVersion")]
-    [InlineData("none", "none", "none", "")]
-    [InlineData("tag", "none", "none", Tagging)]
-    [InlineData("none", "tag", "none", Tagging)]
-    [InlineData("none", "none", "tag", Tagging)]
-    [InlineData("quarantine", "none", "none", $"s3:DeleteObject s3:DeleteObjectVersion {ReadingTags}")]
-    [InlineData("none", "none", "quarantine", $"s3:DeleteObject s3:DeleteObjectVersion {ReadingTags}")]
-    [InlineData("none", "move", "none", $"s3:DeleteObject s3:DeleteObjectVersion {ReadingTags}")]
+    [MemberData(nameof(Needs))]
     public async Task The_role_may_do_to_objects_what_the_actions_need_and_no_more(
         string infected, string clean, string unscannable, string expected)
     {
@@ -35,6 +41,8 @@ public sealed class RoleTests(Account account)
         policy.Allows("s3:PutObject", "arn:aws:s3:::jail/uploads/report.pdf").ShouldBe(parameters.ContainsKey("QuarantineBucketName"));
         policy.Allows("s3:PutObject", "arn:aws:s3:::clean/report.pdf").ShouldBe(parameters.ContainsKey("CleanBucketName"));
     }
+
+    private const string Deleting = "s3:DeleteObject s3:DeleteObjectVersion";
 
     private const string ReadingTags = "s3:GetObjectTagging s3:GetObjectVersionTagging";
 
