@@ -12,10 +12,18 @@ internal static class Aims
     public static string? DoneWithinTheHour(Result result)
         => result.IsEmptyAtEnd && result.EmptyAt - Traces.BurstAt <= Hour ? null : $"a burst was not done at {result.EmptyAt} s";
 
-    /// <summary>By the first minute whose data point shows the message: the rest of a minute, the delay, and the alarm's own.</summary>
+    /// <summary>
+    /// The alarm goes off within one period of the first message, once that minute's data point is there. READY follows after
+    /// launch and boot, and then the object is scanned.
+    /// </summary>
     public static string? WakesWithinOnePeriod(Result result)
     {
-        var limit = 60 + Assumed.MetricDelaySeconds + Assumed.LaunchSeconds + Assumed.ReadySeconds;
+        var alarm = 60 + Assumed.MetricDelaySeconds;
+        var wakes = result.Actions.Where(action => action.From == 0).ToList();
+        if (wakes.Count == 0) return "the fleet never woke";
+        if (wakes.Max(action => action.OldestSeconds) is var late && late > alarm) return $"the alarm went off {late} s after the message";
+
+        var limit = alarm + Assumed.LaunchSeconds + Assumed.ReadySeconds;
         return result.Queue.Waits.Count > 0 && result.IsEmptyAtEnd && result.OldestSeconds <= limit ? null : $"an object waited for {result.OldestSeconds} s, or for ever";
     }
 

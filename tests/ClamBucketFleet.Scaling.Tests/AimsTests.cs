@@ -12,6 +12,7 @@ public sealed class AimsTests(FleetsFixture fixture)
     [InlineData("burst")]
     [InlineData("burst-from-zero")]
     [InlineData("spot-loss")]
+    [InlineData("spot-recommended")]
     public void A_million_objects_at_once_are_done_within_the_hour_at_twenty_instances(string trace)
     {
         var result = Play(trace);
@@ -33,8 +34,8 @@ public sealed class AimsTests(FleetsFixture fixture)
     [InlineData("burst")]
     [InlineData("burst-from-zero")]
     [InlineData("spot-loss")]
+    [InlineData("spot-recommended")]
     [InlineData("sparse")]
-    [InlineData("poison-timeout")]
     public void A_fleet_is_as_small_as_it_was_once_it_is_over(string trace) => Aims.GoesBackToItsMinimum(Play(trace)).ShouldBeNull();
 
     [Theory]
@@ -52,7 +53,7 @@ public sealed class AimsTests(FleetsFixture fixture)
     [Theory]
     [InlineData("trickle-from-zero")]
     [InlineData("sparse")]
-    public void With_minimum_0_the_fleet_wakes_within_one_period_of_its_alarm(string trace)
+    public void With_minimum_0_the_alarm_goes_off_within_one_period_of_the_first_message_and_READY_follows_after_boot(string trace)
         => Aims.WakesWithinOnePeriod(Play(trace)).ShouldBeNull();
 
     [Fact]
@@ -61,8 +62,9 @@ public sealed class AimsTests(FleetsFixture fixture)
         var result = Play("asleep");
         var assumed = new Assumptions();
         result.Queue.Waits.Count.ShouldBe(6);
-        result.OldestSeconds.ShouldBeGreaterThan(assumed.WakingSeconds);
-        result.OldestSeconds.ShouldBeLessThan(assumed.WakingSeconds + 300);
+        var ready = assumed.LaunchSeconds + assumed.ReadySeconds;
+        result.OldestSeconds.ShouldBeGreaterThan(assumed.WakingSeconds + ready);
+        result.OldestSeconds.ShouldBeLessThan(assumed.WakingSeconds + 60 + 60 + assumed.MetricDelaySeconds + ready);
     }
 
     [Fact]
@@ -82,6 +84,8 @@ public sealed class AimsTests(FleetsFixture fixture)
         result.Queue.DeadLetters.ShouldBe(20_000);
         result.LongestAtMaximum.ShouldBe(TimeSpan.Zero);
         Aims.NeverMoreThan(result, 10).ShouldBeNull();
+        // Objects still come, twenty a second: two instances have more in hand than BacklogLow lets one of them go for.
+        result.Samples[^1].Desired.ShouldBeLessThanOrEqualTo(result.Stack.Group.MinSize + 1);
         Aims.KeepsUp(result).ShouldBeNull();
     }
 

@@ -29,6 +29,7 @@ public sealed class WorseStacksTests(FleetsFixture fixture)
         ["nothing counts as warming up"] = Out(policy => policy with { Warmup = TimeSpan.Zero, Steps = [new(0, null, 4)] }),
         ["idle means no message at that moment, for two minutes"] = In(alarm => alarm with { EvaluationPeriods = 2, DatapointsToAlarm = 2 }),
         ["room for all eight places"] = In(alarm => alarm with { Expression = MetricMath.Parse("waiting + working - 8 * instances") }),
+        ["a second minute has to show the message"] = Alarm(GrowsTheFleet: true, alarm => alarm with { EvaluationPeriods = 2, DatapointsToAlarm = 2 }),
         ["a thousand messages wait for each instance, and one for none"] = High("waiting - 1000 * instances - 50"),
     };
 

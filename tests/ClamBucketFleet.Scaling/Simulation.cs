@@ -62,7 +62,7 @@ public sealed class Simulation
 
     private void Second(int now)
     {
-        if (_trace.InterruptionAt == now) _group.Interrupt(_trace.InterruptionShare, now);
+        if (_trace.InterruptionAt == now) Interrupt(now);
         _queue.Return(now);
         var arrivals = _trace.At(now, _random);
         _queue.Send(now, arrivals.Good, arrivals.Poison);
@@ -80,6 +80,12 @@ public sealed class Simulation
         foreach (var alarm in _stack.Alarms) Evaluate(alarm, now);
         _samples.Add(new Sample(now, _queue.Pending + _queue.Hidden, _arrived, _group.InService(now), _group.Desired));
         _arrived = 0;
+    }
+
+    private void Interrupt(int now)
+    {
+        if (_trace.InterruptionIsRecommended) _group.Recommend(_trace.InterruptionShare, now);
+        else _group.Interrupt(_trace.InterruptionShare, now);
     }
 
     // Good and poisonous messages come in the proportion in which they wait. What a second cannot use is not saved up.
@@ -115,6 +121,6 @@ public sealed class Simulation
         if (points.Count == 0) return;
 
         foreach (var policy in _stack.Policies.Where(policy => alarm.Actions.Contains(policy.Arn)))
-            _group.Execute(policy, points, alarm.Threshold, now, _sources.Visible(now));
+            _group.Execute(policy, points, alarm.Threshold, now, _sources.Visible(now), now - (_queue.OldestArrival ?? now));
     }
 }

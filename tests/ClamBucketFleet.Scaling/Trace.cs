@@ -22,6 +22,9 @@ public sealed record Trace(
 
     /// <summary>How much of the fleet that is, 0 to 1.</summary>
     public double InterruptionShare { get; init; }
+
+    /// <summary>Whether EC2 only recommends it, long before its notice or without one.</summary>
+    public bool InterruptionIsRecommended { get; init; }
 }
 
 /// <summary>Messages that come in one second.</summary>

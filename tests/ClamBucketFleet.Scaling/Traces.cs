@@ -58,8 +58,17 @@ public static class Traces
             InterruptionShare = 0.5,
         };
 
+    public static Trace SpotRecommended { get; } =
+        new("spot-recommended", "A million on Spot, all of the fleet is recommended to go", TimeSpan.FromHours(3), Spot, (second, _) => Once(second, Million))
+        {
+            Finite = BurstAt,
+            InterruptionAt = BurstAt + 900,
+            InterruptionShare = 1,
+            InterruptionIsRecommended = true,
+        };
+
     public static IReadOnlyList<Trace> All { get; } =
-        [Burst, BurstFromZero, SpotLoss, Week, Trickle, TrickleFromZero, Sparse, Asleep, Poison, PoisonThatHangs];
+        [Burst, BurstFromZero, SpotLoss, SpotRecommended, Week, Trickle, TrickleFromZero, Sparse, Asleep, Poison, PoisonThatHangs];
 
     private static Arrivals Once(int second, long count) => new(second == BurstAt ? count : 0, 0);
 

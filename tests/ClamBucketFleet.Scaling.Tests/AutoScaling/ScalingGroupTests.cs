@@ -59,7 +59,7 @@ public sealed class ScalingGroupTests
         Breach(Policies.Step(AdjustmentType.ChangeInCapacity, new StepAdjustment(0, null, 100)), 60, 0);
         _group.Desired.ShouldBe(20);
         var least = Group(10);
-        least.Execute(Policies.Step(AdjustmentType.ChangeInCapacity, new StepAdjustment(null, 0, -100)), [30], Policies.Threshold, 0, 0);
+        least.Execute(Policies.Step(AdjustmentType.ChangeInCapacity, new StepAdjustment(null, 0, -100)), [30], Policies.Threshold, 0, 0, 0);
         least.Desired.ShouldBe(1);
     }
 
@@ -98,10 +98,25 @@ public sealed class ScalingGroupTests
     }
 
     [Fact]
+    public void What_is_recommended_to_go_works_no_more_and_is_replaced_once_its_work_has_ended_and_the_group_was_told()
+    {
+        _group.Recommend(1, 100);
+        _group.Reconcile(100);
+        _group.Working(100).ShouldBe(0);
+
+        var told = 100 + Assumed.DrainSeconds + Assumed.SpotReplacementSeconds;
+        _group.Reconcile(told - 1);
+        _group.Instances.ShouldAllBe(instance => instance.Launched < 100);
+        _group.Reconcile(told);
+        _group.Working(told + Assumed.LaunchSeconds + Assumed.ReadySeconds - 1).ShouldBe(0);
+        _group.Working(told + Assumed.LaunchSeconds + Assumed.ReadySeconds).ShouldBe(10);
+    }
+
+    [Fact]
     public void Instance_hours_run_from_the_launch_to_the_end()
     {
         var group = Group(1);
-        group.Execute(Policies.Simple(AdjustmentType.ChangeInCapacity, 1, TimeSpan.Zero), [60], Policies.Threshold, 3600, 0);
+        group.Execute(Policies.Simple(AdjustmentType.ChangeInCapacity, 1, TimeSpan.Zero), [60], Policies.Threshold, 3600, 0, 0);
         group.Reconcile(3600);
         group.InstanceHours(7200).ShouldBe(3);
     }
@@ -112,7 +127,7 @@ public sealed class ScalingGroupTests
     private void Breach(ScalingPolicy policy, double value, int now)
     {
         _group.Reconcile(now);
-        _group.Execute(policy, [value], Policies.Threshold, now, 0);
+        _group.Execute(policy, [value], Policies.Threshold, now, 0, 0);
         _group.Reconcile(now);
     }
 }

@@ -38,8 +38,8 @@ public sealed class ScalingGroup
 
     /// <summary>What an alarm's action does. CloudWatch repeats it each minute for as long as the alarm stays.</summary>
     /// <param name="points">The data points that the alarm evaluated.</param>
-    /// <param name="waiting">For the record only.</param>
-    public void Execute(ScalingPolicy policy, IReadOnlyList<double> points, double threshold, int now, long waiting)
+    /// <param name="waiting">For the record only, as the next.</param>
+    public void Execute(ScalingPolicy policy, IReadOnlyList<double> points, double threshold, int now, long waiting, int oldestSeconds)
     {
         // A simple policy waits for what is under way, and for its cooldown after that.
         if (!policy.IsStepScaling && (IsScalingOut(now, TimeSpan.Zero) || now < _quietUntil)) return;
@@ -49,7 +49,7 @@ public sealed class ScalingGroup
         var next = wanted > 0 ? Out(policy, adjustment, now) : In(policy, adjustment, now);
         if (next == Desired) return;
 
-        _actions.Add(new ScalingAction(now, Desired, next, policy.Name, waiting));
+        _actions.Add(new ScalingAction(now, Desired, next, policy.Name, waiting, oldestSeconds));
         Desired = next;
         _quietUntil = now + (int)policy.Cooldown.TotalSeconds;
     }
@@ -74,14 +74,16 @@ public sealed class ScalingGroup
     }
 
     /// <summary>EC2 takes back a part of the fleet, with its notice of two minutes.</summary>
-    public void Interrupt(double share, int now)
+    public void Interrupt(double share, int now) => Lose(share, now, _assumptions.SpotNoticeSeconds);
+
+    /// <summary>EC2 recommends a part of the fleet to go: each ends its work and has the group replace it (docs/adr/0009-instance-life.md).</summary>
+    public void Recommend(double share, int now) => Lose(share, now, Drain);
+
+    private void Lose(double share, int now, int endsWithin)
     {
         var working = _all.Where(instance => instance.IsInService(now)).ToList();
         foreach (var instance in working.Take((int)Math.Round(working.Count * share)))
-        {
-            var gone = now + _assumptions.SpotNoticeSeconds;
-            instance.Leave(now, gone + _assumptions.SpotReplacementSeconds, countedUntilGone: true);
-        }
+            instance.Leave(now, now + endsWithin + _assumptions.SpotReplacementSeconds, countedUntilGone: true);
 
         _counts = null;
     }
@@ -121,12 +123,13 @@ public sealed class ScalingGroup
             _all.SelectMany(instance => instance.Changes).Where(change => change > now).DefaultIfEmpty(Instance.Never).Min());
     }
 
+    private int Drain => Math.Min(_assumptions.DrainSeconds, (int)_definition.DrainLimit.TotalSeconds);
+
     private int Limited(int capacity) => Math.Clamp(capacity, _definition.MinSize, _definition.MaxSize);
 
     private void Terminate(Instance instance, int now)
     {
-        var drained = now + Math.Min(_assumptions.DrainSeconds, (int)_definition.DrainLimit.TotalSeconds);
-        instance.Leave(now, drained + _assumptions.ShutdownSeconds, countedUntilGone: false);
+        instance.Leave(now, now + Drain + _assumptions.ShutdownSeconds, countedUntilGone: false);
     }
 
     private sealed record Counts(int InService, int Working, int Counted, int Until);

@@ -93,9 +93,15 @@ public sealed class Page(Fleets fleets, IReadOnlyList<Result> results, Prices pr
               go, and one was needed within {Result.FlappingWithin.TotalMinutes:0} minutes. There should be none.
             - *cost*: for the trace's whole time, at list prices.
 
+            With minimum 0 the alarm goes off within one period of the first message, once its data point is there: {LatestAlarm(Traces.Sparse)} s after the
+            message at most in the traces above, and {LatestAlarm(Traces.Asleep)} s for a queue whose metrics had ended. READY follows {Assumed.LaunchSeconds + Assumed.ReadySeconds} s later.
+
 
             """);
     }
+
+    private int LatestAlarm(Trace trace)
+        => results.Single(result => result.Trace == trace).Actions.Where(action => action.From == 0).Max(action => action.OldestSeconds);
 
     private void Plots()
     {
@@ -108,30 +114,54 @@ public sealed class Page(Fleets fleets, IReadOnlyList<Result> results, Prices pr
         _text.Append("""
             ## Where the assumptions are wrong
 
-            The million at once, and the week, with other figures than the assumed ones:
+            The million at once, the week, and what has to wake the fleet, with other figures than the assumed ones:
 
-            | what is different | a million: until empty | a week: instance-hours | flaps | 95 % scanned within |
-            | --- | ---: | ---: | ---: | ---: |
+            | what is different | a million: until empty | the same, minimum 0 | a week: instance-hours | 95 % scanned within | every five minutes, minimum 0: oldest | every three hours | every eight hours | flaps in all |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 
             """);
+        var leaves = Assumed with { DrainSeconds = int.MaxValue };
+        var group = fleets.For(Traces.Burst).Group;
+        var leavesAfter = group.DrainLimit.TotalMinutes + leaves.ShutdownSeconds / 60.0;
         (string, Assumptions)[] others =
         [
             ("nothing", Assumed),
             ("half as many objects a second", Assumed with { ObjectsPerSecond = Assumed.ObjectsPerSecond / 2 }),
             ("twice as many", Assumed with { ObjectsPerSecond = Assumed.ObjectsPerSecond * 2 }),
             ("metrics two minutes later", Assumed with { MetricDelaySeconds = Assumed.MetricDelaySeconds + 120 }),
-            ("boot takes five minutes longer", Assumed with { ReadySeconds = Assumed.ReadySeconds + 300 }),
+            ("boot takes five minutes longer", Assumed with { LateSeconds = 300 }),
+            (string.Create(CultureInfo.InvariantCulture, $"an instance takes {leavesAfter:0.#} minutes to go: its hook is never completed"), leaves),
         ];
         var rows = others.AsParallel().AsOrdered().Select(other =>
         {
-            var burst = Play(Traces.Burst, other.Item2);
-            var week = Play(Traces.Week, other.Item2);
-            var empty = burst.IsEmptyAtEnd ? Table.Time(burst.EmptyAt - Traces.BurstAt) : "longer than the trace";
-            return string.Create(CultureInfo.InvariantCulture, $"| {other.Item1} | {empty} | {week.InstanceHours:N0} | {week.Flaps} | {Table.Time(week.Queue.Waits.Percentile(0.95))} |\n");
+            Trace[] traces = [Traces.Burst, Traces.BurstFromZero, Traces.Week, Traces.TrickleFromZero, Traces.Sparse, Traces.Asleep];
+            var played = traces.Select(trace => Play(trace, other.Item2)).ToList();
+            var week = played[2];
+            string[] cells =
+            [
+                other.Item1,
+                UntilEmpty(played[0]),
+                UntilEmpty(played[1]),
+                week.InstanceHours.ToString("N0", CultureInfo.InvariantCulture),
+                Table.Time(week.Queue.Waits.Percentile(0.95)),
+                .. played.Skip(3).Select(result => Table.Time(result.OldestSeconds)),
+                Table.Number(played.Sum(result => result.Flaps)),
+            ];
+            return $"| {string.Join(" | ", cells)} |\n";
         });
         _text.AppendJoin("", rows);
-        _text.Append(CultureInfo.InvariantCulture, $"\nA million objects are done within the hour down to {LeastRate()} objects a second for an instance.\n\n");
+        _text.Append(CultureInfo.InvariantCulture, $"""
+
+            A million objects are done within the hour down to {LeastRate()} objects a second for an instance. The account's EC2 quota has to allow
+            the maximum of {group.MaxSize} instances of two vCPUs: {group.MaxSize * 2} vCPUs, of quota `L-1216C47A` for On-Demand and `L-34B43A08` for Spot. New accounts start far
+            lower, and take that much longer.
+
+
+            """);
     }
+
+    private static string UntilEmpty(Result burst)
+        => burst.IsEmptyAtEnd ? Table.Time(burst.EmptyAt - Traces.BurstAt) : "longer than the trace";
 
     private Result Play(Trace trace, Assumptions assumptions)
         => assumptions == Assumed ? results.Single(result => result.Trace == trace) : fleets.Play(trace, assumptions);
@@ -148,7 +178,8 @@ public sealed class Page(Fleets fleets, IReadOnlyList<Result> results, Prices pr
         _text.Append(CultureInfo.InvariantCulture, $"""
             ## Cost
 
-            At list prices of {prices.Region}, {prices.Date} ([prices.json](../tests/ClamBucketFleet.Scaling/prices.json)), by the dearest type that the group may launch;
+            At list prices of {prices.Region} as known, not fetched; written down in {prices.WrittenDown}
+            ([prices.json](../tests/ClamBucketFleet.Scaling/prices.json) names the pages to compare with), by the dearest type that the group may launch;
             Spot at {prices.SpotShareOfOnDemand:0%} of On-Demand, which is assumed. Logs, the daemon's own metrics, NAT and KMS are not in it. Tagging clean objects adds
             {Table.Money(1e3 * (prices.S3ThousandPuts + prices.S3ThousandGets))} a million.
 
@@ -175,11 +206,12 @@ public sealed class Page(Fleets fleets, IReadOnlyList<Result> results, Prices pr
             | objects of 100 KB, a second and instance with two processors | {Assumed.ObjectsPerSecond} | a third of the 95 to 110 mixed small files that two cores scanned with 8.7 million signatures: two processors of EC2 are one core with two threads, and these objects are twice as large |
             | messages that cannot be read, a second and instance | {Assumed.PoisonPerSecond} | assumed: nothing is fetched or scanned |
             | launch to in service | {Assumed.LaunchSeconds} s | assumed: EC2 takes 40 to 60 s |
-            | in service to READY | {Assumed.ReadySeconds} s | 15 s of boot (assumed), [3 s to READY](package.md), 12 s for clamd to load 8.7 million signatures (measured) |
+            | in service to READY | {Assumed.ReadySeconds} s | the definitions are updated at boot, before the daemon starts: {Assumed.BootSeconds} s for kernel and cloud-init (assumed), {Assumed.FetchSeconds} s for the download and for first reads from a volume made of a snapshot (assumed), {Assumed.TestSeconds} s to load 8.7 million signatures for their test (measured on a quiet machine), {Assumed.ReloadSeconds} s for clamd's reload (measured), [{Assumed.StartSeconds} s from systemd to READY](package.md) (measured, with small definitions) |
             | end of work on an instance that leaves | {Assumed.DrainSeconds} s | assumed: objects of 100 KB take less than a second; then {Assumed.ShutdownSeconds} s to its end |
             | until a minute's data point is there | {Assumed.MetricDelaySeconds} s | assumed |
-            | metrics of an idle queue end after | {Table.Time(Assumed.AwakeSeconds)} | [documented](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html); they come again after up to {Table.Time(Assumed.WakingSeconds)} |
-            | notice of a Spot interruption | {Assumed.SpotNoticeSeconds} s | [documented](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html); the group replaces the instance {Assumed.SpotReplacementSeconds} s after its end (assumed), rebalance recommendations left out |
+            | metrics of an idle queue end after | {Table.Time(Assumed.AwakeSeconds)} | [documented](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html); they come again after up to {Table.Time(Assumed.WakingSeconds)} (documented there as well), played as {Table.Time(Assumed.WakingSeconds)} each time |
+            | notice of a Spot interruption | {Assumed.SpotNoticeSeconds} s | [documented](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html); the group replaces the instance {Assumed.SpotReplacementSeconds} s after its end (assumed) |
+            | a rebalance recommendation | {Assumed.DrainSeconds + Assumed.SpotReplacementSeconds} s | until the group replaces the instance, which takes no work from then on, ends what it has and reports itself unhealthy (assumed). A limit of the simulation: only one trace has recommendations, and what `CapacityRebalance` launches by itself before is left out |
             | alarms and policies | | [missing data](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html), [step scaling](https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html), [warm-up](https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html); tests hold the simulation to these pages' examples |
 
             """);

@@ -120,7 +120,8 @@ public sealed class Plot
     {
         if (_result.Trace.InterruptionAt is not { } at) return;
         Line($"""<line class="event" x1="{X(at):0.#}" x2="{X(at):0.#}" y1="{Messages.Top}" y2="{Instances.Bottom}"/>""");
-        Line($"""<text x="{X(at) + 6:0.#}" y="{Messages.Top + 12}">Spot notice</text>""");
+        var notice = _result.Trace.InterruptionIsRecommended ? "rebalance recommendation" : "Spot notice";
+        Line($"""<text x="{X(at) + 6:0.#}" y="{Messages.Top + 12}">{notice}</text>""");
     }
 
     private void Times()

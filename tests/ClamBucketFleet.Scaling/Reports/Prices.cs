@@ -2,11 +2,13 @@ using System.Text.Json;
 
 namespace ClamBucketFleet.Scaling.Reports;
 
-/// <summary>prices.json: list prices, and what of a bill is assumed.</summary>
+/// <summary>prices.json: list prices as known, and what of a bill is assumed.</summary>
+/// <param name="WrittenDown">The month in which that was done. Nothing was fetched then.</param>
+/// <param name="Source">How far to trust them, and where to compare.</param>
 public sealed record Prices(
     string Region,
     string Currency,
-    string Date,
+    string WrittenDown,
     string Source,
     IReadOnlyDictionary<string, double> OnDemandHour,
     double SpotShareOfOnDemand,
