@@ -86,20 +86,34 @@ public sealed class AutoScalingInstanceGroupTests : IAsyncDisposable
     public async Task Every_hook_for_terminating_instances_is_completed_whatever_becomes_of_the_others()
     {
         _scaling.Hooks = [("one", Terminating, 60), ("prepare", "autoscaling:EC2_INSTANCE_LAUNCHING", 60), ("two", Terminating, 60)];
-        await _group.ContinueAsync(Cancellation);
-
-        string Completion(string hook) => "Action=CompleteLifecycleAction&AutoScalingGroupName=fleet"
-            + $"&InstanceId={InstanceMetadata.InstanceId}&LifecycleActionResult=CONTINUE&LifecycleHookName={hook}";
-        _scaling.Requests.TakeLast(2).ShouldBe([Completion("one"), Completion("two")]);
-        _log.Lines.Count(line => line.StartsWith("Information ", StringComparison.Ordinal)).ShouldBe(2);
-
         _scaling.Errors["CompleteLifecycleAction"] =
             (HttpStatusCode.BadRequest, "ValidationError", "No active Lifecycle Action found");
         var e = await Should.ThrowAsync<TryAgainException>(_group.ContinueAsync(Cancellation));
         e.Message.ShouldBe(
             "Completing the lifecycle hook one of fleet: No active Lifecycle Action found "
             + "Completing the lifecycle hook two of fleet: No active Lifecycle Action found");
-        _scaling.Count("CompleteLifecycleAction").ShouldBe(4);
+        _scaling.Count("CompleteLifecycleAction").ShouldBe(2);
+
+        _scaling.Errors.Clear();
+        await _group.ContinueAsync(Cancellation);
+
+        string Completion(string hook) => "Action=CompleteLifecycleAction&AutoScalingGroupName=fleet"
+            + $"&InstanceId={InstanceMetadata.InstanceId}&LifecycleActionResult=CONTINUE&LifecycleHookName={hook}";
+        _scaling.Requests.TakeLast(2).ShouldBe([Completion("one"), Completion("two")]);
+        _log.Lines.Count(line => line.StartsWith("Information ", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_hook_that_was_completed_is_left_alone_while_another_is_not_open_yet()
+    {
+        _scaling.Hooks = [("one", Terminating, 60)];
+        await _group.ContinueAsync(Cancellation);
+        _scaling.Hooks = [("one", Terminating, 60), ("two", Terminating, 60)];
+
+        await _group.ContinueAsync(Cancellation);
+
+        _scaling.Requests.Count(request => request.EndsWith("LifecycleHookName=one", StringComparison.Ordinal)).ShouldBe(1);
+        _scaling.Requests[^1].ShouldEndWith("LifecycleHookName=two");
     }
 
     [Fact(Timeout = Limit)]
