@@ -137,9 +137,7 @@ public sealed class ScriptsTests : IDisposable
         return result;
     }
 
-    private Task<CommandResult> RunAsync(MotoServer moto, string program, params string[] arguments) => new Command(program, arguments)
-    {
-        Environment = moto.EnvironmentVariables.ToDictionary(pair => pair.Key, string? (pair) => pair.Value)
-            .Append(new("ARTIFACTS", _directory.Path)).ToDictionary(),
-    }.RunAsync(Cancellation);
+    // As the program is run: with no AWS setting but the test's.
+    private Task<CommandResult> RunAsync(MotoServer moto, string program, params string[] arguments) => Executable.At(program)
+        .RunAsync(moto.EnvironmentVariables.Append(new("ARTIFACTS", _directory.Path)), Cancellation, arguments);
 }
