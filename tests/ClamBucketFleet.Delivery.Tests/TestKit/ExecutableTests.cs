@@ -9,8 +9,9 @@ public sealed class ExecutableTests
     [Fact(Timeout = 30_000)]
     public async Task Only_the_settings_of_the_test_reach_the_program()
     {
-        Environment.SetEnvironmentVariable("AWS_PROFILE", "somebody");
-        Environment.SetEnvironmentVariable("CLAMBUCKETFLEET_Queue__Url", "somewhere");
+        // Names that mean nothing to what other tests run meanwhile.
+        Environment.SetEnvironmentVariable("AWS_OF_THE_MACHINE", "somebody");
+        Environment.SetEnvironmentVariable("CLAMBUCKETFLEET_OF_THE_MACHINE", "somewhere");
 
         var printed = await Executable.At("/usr/bin/env").RunAsync(
             [Executable.Setting("Scan:Engine", "clamd"), new("AWS_REGION", "eu-west-1")],
