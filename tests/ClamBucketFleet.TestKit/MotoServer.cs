@@ -39,8 +39,9 @@ public sealed class MotoServer : IAsyncDisposable
         ["AWS_EC2_METADATA_DISABLED"] = "true",
     };
 
+    /// <summary>moto as it is, but for its queues, which lose messages when several clients work on them at once.</summary>
     public static Task<MotoServer> StartAsync(CancellationToken cancellationToken)
-        => StartAsync(new Command(Command.Require("moto_server"), OnFreePort), cancellationToken);
+        => StartAsync(PlainCommand(OnFreePort), cancellationToken);
 
     /// <summary>
     /// moto with what it lacks for stacks: resources that it would skip, parameters and rules that it would not check,
@@ -49,7 +50,10 @@ public sealed class MotoServer : IAsyncDisposable
     public static Task<MotoServer> StartWholeAsync(CancellationToken cancellationToken)
         => StartAsync(WholeCommand(OnFreePort), cancellationToken);
 
-    /// <summary>The same, not started, for who wants it elsewhere; the arguments are moto_server's.</summary>
+    /// <summary>What <see cref="StartAsync(CancellationToken)"/> starts, for who wants it elsewhere; the arguments are moto_server's.</summary>
+    public static Command PlainCommand(params string[] arguments) => Python("moto_safe.py", arguments);
+
+    /// <summary>What <see cref="StartWholeAsync"/> starts.</summary>
     public static Command WholeCommand(params string[] arguments) => Python("moto_whole.py", arguments);
 
     /// <summary>A script of <c>tests/aws</c>, by the Python that has moto.</summary>

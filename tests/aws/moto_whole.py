@@ -12,10 +12,10 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 from moto.server import main
 
-from whole import cloudformation, events, instances, parameters, permissions, resources, speed, updates, versions
+from whole import cloudformation, events, instances, parameters, permissions, queues, resources, updates, versions
 
 if __name__ == "__main__":
-    speed.apply()
+    queues.apply()
     events.apply()
     instances.apply()
     permissions.apply()

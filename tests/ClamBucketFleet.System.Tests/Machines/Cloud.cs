@@ -51,7 +51,7 @@ internal sealed class Cloud : IAsyncDisposable
     public AmazonSQSClient Sqs { get; }
 
     public static Task<Cloud> StartAsync(Network network, CancellationToken cancellationToken)
-        => StartAsync(network, new Command(Command.Require("moto_server"), Place), cancellationToken);
+        => StartAsync(network, MotoServer.PlainCommand(Place), cancellationToken);
 
     /// <summary>With CloudFormation, groups that end their instances by hooks, and roles that are held to their policies.</summary>
     public static Task<Cloud> StartWholeAsync(Network network, CancellationToken cancellationToken)
