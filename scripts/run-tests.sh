@@ -68,10 +68,11 @@ stop() {
 }
 
 mkdir -p "$results"
-# What boots machines takes longest: first, so that the others run beside it.
+# The two that take longest first, so that the others run beside them.
 if (($# == 0)); then
-  mapfile -t others < <(printf '%s\n' tests/*.Tests | grep -vx 'tests/ClamBucketFleet.System.Tests')
-  set -- tests/ClamBucketFleet.System.Tests "${others[@]}"
+  longest=(tests/ClamBucketFleet.{System,Daemon}.Tests)
+  mapfile -t others < <(printf '%s\n' tests/*.Tests | grep -vxF "$(printf '%s\n' "${longest[@]}")")
+  set -- "${longest[@]}" "${others[@]}"
 fi
 trap stop INT TERM
 for project; do
