@@ -6,11 +6,15 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
     private const int Nobody = -1;
 
     private volatile int _peer = Nobody;
+    private volatile bool _isSilent;
 
     public ClamdAddress Address => address;
 
     /// <summary>The process that took the latest connection; 0 where it cannot be told, null before the first.</summary>
     internal int? PeerProcess => _peer is var peer and not Nobody ? peer : null;
+
+    /// <summary>Whether the latest command got no answer.</summary>
+    internal bool IsSilent => _isSilent;
 
     /// <summary>Whether clamd answers at all, which says nothing about its health.</summary>
     /// <exception cref="ScannerUnavailableException">It does not.</exception>
@@ -71,6 +75,21 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
     }
 
     private async Task<byte[]> CommandAsync(byte[] command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await ExchangeAsync(command, cancellationToken);
+            _isSilent = answer.Length == 0;
+            return answer;
+        }
+        catch (ScannerUnavailableException)
+        {
+            _isSilent = true;
+            throw;
+        }
+    }
+
+    private async Task<byte[]> ExchangeAsync(byte[] command, CancellationToken cancellationToken)
     {
         using var connection = await ConnectAsync(cancellationToken);
         using var deadline = new CancellationTokenSource(timeouts.Command, time);

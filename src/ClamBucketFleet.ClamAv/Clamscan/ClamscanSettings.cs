@@ -10,6 +10,9 @@ public sealed record ClamscanSettings(string Path, string SpoolDirectory, long S
     /// <summary>How long a first object waits for others to share the load of the database with.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long it waits at most, while others are still on their way into the spool.</summary>
+    public TimeSpan LongestLinger { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Objects of one invocation, at most.</summary>
     public int BatchFiles { get; init; } = 200;
 
