@@ -11,8 +11,9 @@ namespace ClamBucketFleet.ClamAv;
 internal sealed class ClamdUpload(
     ClamdConnection connection, ClamdAddress address, TimeSpan patience, TimeProvider time) : IDisposable
 {
-    private const int Chunk = 128 * 1024;
+    // With its length before it, a buffer is of a size that the pool has.
     private const int Prefix = sizeof(int);
+    private const int Chunk = (128 * 1024) - Prefix;
     private static readonly byte[] Command = "zINSTREAM\0"u8.ToArray();
     private static readonly byte[] End = new byte[Prefix];
 
@@ -54,14 +55,16 @@ internal sealed class ClamdUpload(
     private async Task<bool> SendAllAsync(
         Stream content, long length, CancellationToken answered, CancellationToken stop)
     {
-        var (reading, sending) = (Rent(), Rent());
+        // One more than there is, so that the end is seen with the last bytes.
+        var size = (int)Math.Min(length + 1, Chunk);
+        var (reading, sending) = (Rent(size), Rent(size));
         var sent = SendAsync(Command, stop);
         try
         {
             for (var total = 0L; ;)
             {
                 var count = await content.ReadAtLeastAsync(
-                    reading.AsMemory(Prefix, Chunk), Chunk, throwOnEndOfStream: false, answered);
+                    reading.AsMemory(Prefix, size), size, throwOnEndOfStream: false, answered);
                 total += count;
                 if (total > length || (count == 0 && total < length))
                     throw Mismatch(total, length);
@@ -128,7 +131,7 @@ internal sealed class ClamdUpload(
                 $"clamd answered before it had everything: {ClamdReply.Quote(received.Bytes)}");
     }
 
-    private static byte[] Rent() => ArrayPool<byte>.Shared.Rent(Prefix + Chunk);
+    private static byte[] Rent(int size) => ArrayPool<byte>.Shared.Rent(Prefix + size);
 
     private static TryAgainException Mismatch(long total, long length) => new(
         total > length

@@ -82,7 +82,7 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
 
     private async Task<List<PendingScan>> GatherAsync()
     {
-        var began = _time.GetTimestamp();
+        var (began, latest) = (_time.GetTimestamp(), _time.GetTimestamp());
         var (batch, bytes) = (new List<PendingScan>(), 0L);
         while (batch.Count < _most && bytes < _settings.BatchBytes)
         {
@@ -91,8 +91,9 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
                 Interlocked.Decrement(ref _waiting);
                 batch.Add(next);
                 bytes += next.Length;
+                latest = _time.GetTimestamp();
             }
-            else if (!await ArrivesAsync(_time.GetElapsedTime(began)))
+            else if (!await ArrivesAsync(_time.GetElapsedTime(began), _time.GetElapsedTime(latest)))
             {
                 break;
             }
@@ -103,16 +104,15 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
     }
 
     // Loading the database takes ten seconds: those who are nearly there are waited for.
-    private async Task<bool> ArrivesAsync(TimeSpan waited)
+    private async Task<bool> ArrivesAsync(TimeSpan waited, TimeSpan quiet)
     {
-        var limit = Volatile.Read(ref _coming) > 0 && _settings.LongestLinger > _settings.Linger ? _settings.LongestLinger : _settings.Linger;
-        if (waited >= limit)
+        var linger = _settings.Linger;
+        if (waited >= _settings.LongestLinger || (quiet >= linger && Volatile.Read(ref _coming) == 0))
             return false;
 
         // Looked at again when the shorter time is over: who was on the way may have turned back.
-        var pause = limit - waited < _settings.Linger ? limit - waited : _settings.Linger;
-        using var linger = new CancellationTokenSource(pause, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(linger.Token, _stop.Token);
+        using var pause = new CancellationTokenSource(quiet < linger ? linger - quiet : linger, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, _stop.Token);
         try
         {
             return await _arriving.Reader.WaitToReadAsync(either.Token);

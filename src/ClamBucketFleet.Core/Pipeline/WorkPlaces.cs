@@ -46,6 +46,19 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
     /// <returns>At least one.</returns>
     public async Task<int> TakeAsync(int most, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await TakeInTurnAsync(most, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+                _isWaiting = false;
+        }
+    }
+
+    private async Task<int> TakeInTurnAsync(int most, CancellationToken cancellationToken)
+    {
         var isPatient = asked == 0;
         while (true)
         {
@@ -60,7 +73,6 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
                 {
                     var taken = Math.Min(free, most);
                     _taken += taken;
-                    _isWaiting = false;
                     return taken;
                 }
 
