@@ -43,7 +43,9 @@ fi
 
 # --venv: python's packages are wanted even where somebody else's moto_server is in PATH.
 need_venv=false
-if [[ ! -x $venv/bin/moto_server ]] && { [[ ${1:-} == --venv ]] || ! has moto_server; }; then need_venv=true; fi
+for program in moto_server aws cfn-lint; do
+  if [[ ! -x $venv/bin/$program ]] && { [[ ${1:-} == --venv ]] || ! has "$program"; }; then need_venv=true; fi
+done
 
 packages=()
 has clamscan || packages+=(clamav)
@@ -51,18 +53,23 @@ has freshclam || packages+=(clamav-freshclam)
 has clamd || packages+=(clamav-daemon)
 has clamdscan || packages+=(clamdscan)
 has zip || packages+=(zip)
+has jq || packages+=(jq)
 has 7zz || packages+=(7zip)
 has qpdf || packages+=(qpdf)
 has systemd-nspawn || packages+=(systemd-container)
 has mmdebstrap || packages+=(mmdebstrap)
 has ip || packages+=(iproute2)
 has dpkg-deb || packages+=(dpkg)
+has packer || packages+=(packer)
+has ssh-keygen || packages+=(openssh-client)
 has shellcheck || packages+=(shellcheck)
 [[ -e /usr/share/clamav-testfiles/clam.exe ]] || packages+=(clamav-testfiles)
 if [[ ${1:-} == --lint-deb ]]; then
   has lintian || packages+=(lintian)
   has piuparts || packages+=(piuparts)
 fi
+has npm || packages+=(nodejs npm)
+has gpg || packages+=(gpg)
 if $need_venv && ! can_make_venv; then packages+=(python3 python3-venv); fi
 
 if ((${#packages[@]})); then
@@ -71,11 +78,17 @@ if ((${#packages[@]})); then
 fi
 
 if $need_venv; then
-  echo "Installing moto into $venv" >&2
+  echo "Installing moto, the aws CLI and cfn-lint into $venv" >&2
   if ! python3 -m venv --clear "$venv" ||
     ! "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement scripts/requirements.txt >&2; then
     # Half of it would look like all of it the next time.
     rm -rf "$venv"
     exit 1
   fi
+fi
+
+# Reads what Packer's files say today, which Debian's Packer cannot.
+if [[ ! -d .tools/node_modules/@cdktf/hcl2json ]]; then
+  echo "Installing hcl2json into .tools" >&2
+  npm install --silent --no-audit --no-fund --no-save --prefix .tools @cdktf/hcl2json@0.21.0 >&2
 fi

@@ -10,7 +10,8 @@ fi
 
 roots=()
 for suite in bookworm trixie; do
-  scripts/system-root.sh "$suite" >/dev/null &
+  # Which makes that of the machine first.
+  scripts/image-root.sh "$suite" >/dev/null &
   roots+=($!)
 done
 failed=0

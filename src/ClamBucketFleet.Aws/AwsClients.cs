@@ -1,4 +1,5 @@
 using Amazon;
+using Amazon.AutoScaling;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.RuntimeDependencies;
@@ -61,6 +62,18 @@ public sealed class AwsClients(AwsOptions options, string? otherwise = null)
             : new AmazonSecurityTokenServiceClient(credentials, config));
 
     /// <summary>
+    /// A client of EC2 Auto Scaling, with the instance's own credentials: its group is of its own account, whatever role
+    /// the buckets need. The caller disposes it.
+    /// </summary>
+    /// <param name="region">Where the instance runs; null for the region of the other clients.</param>
+    /// <exception cref="FatalConfigurationException">No region is known.</exception>
+    public AmazonAutoScalingClient AutoScaling(string? region)
+    {
+        var config = Configure(new AmazonAutoScalingConfig(), region);
+        return new AmazonAutoScalingClient(config);
+    }
+
+    /// <summary>
     /// How S3 is talked to. The SDK compares no checksums of its own accord: the reader of a body does, over all its
     /// ranges.
     /// </summary>
@@ -75,11 +88,13 @@ public sealed class AwsClients(AwsOptions options, string? otherwise = null)
     }
 
     /// <summary>Sets what every client has in common, whatever the service.</summary>
+    /// <param name="config">What it is set in.</param>
+    /// <param name="certain">A region that holds whatever is configured.</param>
     /// <exception cref="FatalConfigurationException">No region is known.</exception>
-    public TConfig Configure<TConfig>(TConfig config)
+    public TConfig Configure<TConfig>(TConfig config, string? certain = null)
         where TConfig : ClientConfig
     {
-        var region = options.Region ?? config.RegionEndpoint?.SystemName ?? otherwise;
+        var region = certain ?? options.Region ?? config.RegionEndpoint?.SystemName ?? otherwise;
         if (config.ServiceURL is { } endpoint)
         {
             // Of the environment's or the profile's endpoint the SDK's own check of the region knows nothing.

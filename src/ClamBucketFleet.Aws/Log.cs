@@ -29,4 +29,23 @@ internal static partial class Log
 
     [LoggerMessage(207, LogLevel.Warning, "What no instance needs is left on the mirror until the next time: {Reason}")]
     public static partial void MirrorNotCleaned(this ILogger logger, string reason);
+
+    [LoggerMessage(210, LogLevel.Information,
+        "No notice of this machine's end will be heard, as on any machine that is no EC2 instance: {Reason}")]
+    public static partial void NoInstanceMetadata(this ILogger logger, string reason);
+
+    [LoggerMessage(211, LogLevel.Warning, "No notice of this instance's end is heard while this lasts: {Reason}")]
+    public static partial void MetadataAway(this ILogger logger, string reason);
+
+    [LoggerMessage(212, LogLevel.Information, "The instance metadata is back")]
+    public static partial void MetadataBack(this ILogger logger);
+
+    [LoggerMessage(213, LogLevel.Warning, "{Reason} It is taken for no notice")]
+    public static partial void NoticeUnreadable(this ILogger logger, string reason);
+
+    [LoggerMessage(214, LogLevel.Debug, "The lifecycle hook {Hook} of {Group} waits on")]
+    public static partial void HookKeptWaiting(this ILogger logger, string hook, string group);
+
+    [LoggerMessage(215, LogLevel.Information, "The lifecycle hook {Hook} of {Group} is completed: the group may end this instance")]
+    public static partial void HookCompleted(this ILogger logger, string hook, string group);
 }

@@ -25,7 +25,14 @@ public sealed class PoisonMessageException(string message, Exception? inner = nu
 /// <summary>
 /// No verdict can be had from the engine now, whatever the object: no work is taken until it answers again.
 /// </summary>
-public class ScannerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class ScannerUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>
+    /// Whether a new machine in this one's place would be no better: what is wrong comes from its configuration, its
+    /// image, or the source of the definitions.
+    /// </summary>
+    public bool IsEverywhere { get; init; }
+}
 
 /// <summary>
 /// The engine answers, and its answer to the self-test is wrong: what it called clean since the last right one cannot
@@ -35,7 +42,11 @@ public sealed class EngineWrongException(string message, Exception? inner = null
     : ScannerUnavailableException(message, inner);
 
 /// <summary>The definitions are older than <c>Scan:MaxDefinitionsAge</c>.</summary>
-public sealed class DefinitionsTooOldException(string message) : ScannerUnavailableException(message);
+public sealed class DefinitionsTooOldException : ScannerUnavailableException
+{
+    public DefinitionsTooOldException(string message)
+        : base(message) => IsEverywhere = true;
+}
 
 /// <summary>The program cannot do its work as it is configured; a restart would not help.</summary>
 public sealed class FatalConfigurationException(string message, Exception? inner = null) : Exception(message, inner);

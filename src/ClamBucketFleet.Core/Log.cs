@@ -69,9 +69,6 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Error, "Message {MessageId} met a fault of the program and goes back to the queue.")]
     public static partial void Unexpected(ILogger logger, Exception exception, string messageId);
 
-    [LoggerMessage(17, LogLevel.Information, "Stopping: {InWork} in work, with up to {Drain} to end.")]
-    public static partial void Draining(ILogger logger, int inWork, string drain);
-
     [LoggerMessage(18, LogLevel.Information, "Stopped: {Summary}")]
     public static partial void Stopped(ILogger logger, string summary);
 
@@ -93,4 +90,17 @@ internal static partial class Log
 
     [LoggerMessage(24, LogLevel.Error, "The alert on the state of the fleet was not taken and is tried again: {Error}")]
     public static partial void FleetAlertFailed(ILogger logger, string error);
+
+    [LoggerMessage(27, LogLevel.Error,
+        "The engine has been unfit for {Minutes} minutes: the group was told to replace this instance ({Reason})")]
+    public static partial void ReportedUnhealthy(ILogger logger, double minutes, string reason);
+
+    [LoggerMessage(28, LogLevel.Error,
+        "The engine has been unfit for {Minutes} minutes, and the group could not be told to replace this instance; next " +
+        "try in a minute: {Error}")]
+    public static partial void NotReportedUnhealthy(ILogger logger, double minutes, string error);
+
+    [LoggerMessage(29, LogLevel.Warning,
+        "The engine has been unfit for {Minutes} minutes, and this machine is in no group that would replace it")]
+    public static partial void NobodyReplaces(ILogger logger, double minutes);
 }

@@ -3,3 +3,4 @@ using Xunit;
 
 [assembly: AssemblyFixture(typeof(MotoFixture))]
 [assembly: AssemblyFixture(typeof(ClamdFixture))]
+[assembly: AssemblyFixture(typeof(WholeMotoFixture))]

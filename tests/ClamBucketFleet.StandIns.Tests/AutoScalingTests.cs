@@ -53,6 +53,31 @@ public sealed class AutoScalingTests(MotoProcess moto)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task The_lifecycle_hooks_of_a_group_are_described()
+    {
+        using var scaling = moto.AutoScaling();
+        var name = await NewGroupAsync();
+        await moto.CallAsync(
+            "autoscaling",
+            "RequestId",
+            ("Action", "PutLifecycleHook"),
+            ("Version", "2011-01-01"),
+            ("AutoScalingGroupName", name),
+            ("LifecycleHookName", "drain"),
+            ("LifecycleTransition", "autoscaling:EC2_INSTANCE_TERMINATING"),
+            ("HeartbeatTimeout", "180"),
+            ("DefaultResult", "CONTINUE"));
+
+        var answer = await scaling.DescribeLifecycleHooksAsync(
+            new DescribeLifecycleHooksRequest { AutoScalingGroupName = name, LifecycleHookNames = ["drain"] }, Cancellation);
+
+        var hook = answer.LifecycleHooks.ShouldHaveSingleItem();
+        (hook.AutoScalingGroupName, hook.LifecycleHookName).ShouldBe((name, "drain"));
+        hook.LifecycleTransition.ShouldBe("autoscaling:EC2_INSTANCE_TERMINATING");
+        (hook.HeartbeatTimeout, hook.DefaultResult).ShouldBe((180, "CONTINUE"));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_lifecycle_action_is_kept_waiting_and_completed()
     {
         await using var fake = new FakeService(

@@ -9,8 +9,6 @@ namespace ClamBucketFleet.SystemTests;
 /// <summary>What the other tests stand on.</summary>
 public sealed class HarnessTests(World world) : MachineTests(world)
 {
-    private const string NoteVariable = "KILLED_RUN_NOTE";
-
     [Theory(Timeout = Limit)]
     [InlineData(Release.Bookworm, "12")]
     [InlineData(Release.Trixie, "13")]
@@ -39,7 +37,7 @@ public sealed class HarnessTests(World world) : MachineTests(world)
     public async Task Aws_and_the_instances_credentials_are_in_the_network()
     {
         using var http = World.Network.CreateHttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{InstanceMetadata.Address}/latest/meta-data/iam/info");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{MetadataService.Address}/latest/meta-data/iam/info");
         using var answer = await http.SendAsync(request, Cancellation);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -49,22 +47,12 @@ public sealed class HarnessTests(World world) : MachineTests(world)
     [Fact(Timeout = Limit)]
     public async Task A_test_run_that_is_killed_leaves_no_process_and_what_else_it_leaves_the_next_one_removes()
     {
-        using var directory = new TemporaryDirectory();
-        var note = directory.Combine("note");
-        var run = new Command(Environment.ProcessPath!,
-            "--explicit", "only", "--filter-method", $"*.{nameof(The_run_to_kill)}", "--results-directory", directory.Path)
-        {
-            Environment = new Dictionary<string, string?> { [NoteVariable] = note },
-        };
-        await using var process = run.Start();
-        await Eventually.UntilAsync(() => File.Exists(note) || process.HasExited, Patience, Cancellation);
-        File.Exists(note).ShouldBeTrue($"{process.Output}{process.Error}");
-        var (first, cgroup) = (File.ReadAllLines(note)[0], File.ReadAllLines(note)[1]);
+        await using var run = await KilledRun.StartAsync(nameof(The_run_to_kill), Cancellation);
+        var (first, cgroup) = (run.Facts[0], run.Facts[1]);
         var machine = await PrepareAsync(await World.BareAsync(Release.Trixie));
         machine.HasCgroup(cgroup).ShouldBeTrue();
 
-        // Not the whole tree: what the run started is the matter here.
-        process.Send(Signal.Kill);
+        run.Kill();
 
         await Eventually.UntilAsync(() => !Directory.Exists($"/proc/{first}"), Patience, Cancellation);
         await Machine.RemoveLeftoversAsync(Cancellation);
@@ -76,9 +64,6 @@ public sealed class HarnessTests(World world) : MachineTests(world)
     {
         var machine = await PrepareAsync(await World.BareAsync(Release.Trixie));
         await machine.BootAsync(Cancellation);
-        var note = Environment.GetEnvironmentVariable(NoteVariable) ?? throw new InvalidOperationException(NoteVariable);
-        await File.WriteAllLinesAsync($"{note}.new", [$"{machine.FirstProcess}", machine.CgroupName], Cancellation);
-        File.Move($"{note}.new", note);
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Cancellation);
+        await KilledRun.TellAndWaitAsync(Cancellation, $"{machine.FirstProcess}", machine.CgroupName);
     }
 }

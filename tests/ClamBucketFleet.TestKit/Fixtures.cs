@@ -14,6 +14,18 @@ public sealed class MotoFixture : IAsyncLifetime
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
+/// <summary>One whole moto, with CloudFormation, for all tests of a class, collection or assembly.</summary>
+public sealed class WholeMotoFixture : IAsyncLifetime
+{
+    private MotoServer? _server;
+
+    public MotoServer Server => _server ?? throw new InvalidOperationException("Not started yet");
+
+    public async ValueTask InitializeAsync() => _server = await MotoServer.StartWholeAsync(CancellationToken.None);
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
 /// <summary>One clamd for all tests of a class, collection or assembly that neither stop nor reload it.</summary>
 public sealed class ClamdFixture : IAsyncLifetime
 {

@@ -15,6 +15,9 @@ public sealed class MotoServer : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Http = new();
 
+    // Port 0: the system chooses, so that no other program can be faster; moto says which it was.
+    private static readonly string[] OnFreePort = ["-H", "127.0.0.1", "-p", "0"];
+
     private readonly ChildProcess _process;
 
     private MotoServer(ChildProcess process, Uri endpoint)
@@ -36,13 +39,34 @@ public sealed class MotoServer : IAsyncDisposable
         ["AWS_EC2_METADATA_DISABLED"] = "true",
     };
 
-    public static async Task<MotoServer> StartAsync(CancellationToken cancellationToken)
+    public static Task<MotoServer> StartAsync(CancellationToken cancellationToken)
+        => StartAsync(new Command(Command.Require("moto_server"), OnFreePort), cancellationToken);
+
+    /// <summary>
+    /// moto with what it lacks for stacks: resources that it would skip, parameters and rules that it would not check,
+    /// lifecycle hooks that hold an instance. What that is: <c>tests/aws/whole</c>.
+    /// </summary>
+    public static Task<MotoServer> StartWholeAsync(CancellationToken cancellationToken)
+        => StartAsync(WholeCommand(OnFreePort), cancellationToken);
+
+    /// <summary>The same, not started, for who wants it elsewhere; the arguments are moto_server's.</summary>
+    public static Command WholeCommand(params string[] arguments) => Python("moto_whole.py", arguments);
+
+    /// <summary>A script of <c>tests/aws</c>, by the Python that has moto.</summary>
+    public static Command Python(string script, params string[] arguments)
     {
-        // Port 0: the system chooses, so that no other program can be faster; moto says which it was.
-        var process = new Command(Command.Require("moto_server"), "-H", "127.0.0.1", "-p", "0")
+        // Where moto's own script is, there is mostly the Python that has moto; a script of the user's has the system's.
+        var beside = Path.Combine(Path.GetDirectoryName(Command.Require("moto_server"))!, "python3");
+        var python = File.Exists(beside) ? beside : Command.Require("python3");
+        return new Command(python, [Repository.Combine("tests", "aws", script), .. arguments]);
+    }
+
+    private static async Task<MotoServer> StartAsync(Command command, CancellationToken cancellationToken)
+    {
+        var process = (command with
         {
             Environment = new Dictionary<string, string?> { ["PYTHONUNBUFFERED"] = "1" },
-        }.Start();
+        }).Start();
         try
         {
             const string Announcement = "Running on http://";

@@ -84,7 +84,7 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
             throw new EngineWrongException(
                 $"clamd on {_client.Address} would call objects clean that it did not look into. Put these lines at the top " +
                 "of its clamd.conf, where they hold whatever stands below, and restart it: " +
-                $"{string.Join(", ", missing.Select(setting => $"'{setting.Line}'"))}.");
+                $"{string.Join(", ", missing.Select(setting => $"'{setting.Line}'"))}.") { IsEverywhere = true };
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class ClamscanCommand(string path)
             throw new ScannerUnavailableException(
                 $"clamscan cannot be started as '{SafeText.Escape(path)}': install it (Debian: apt install clamav), or " +
                 $"correct Scan:ClamscanPath. {exception.Message}",
-                exception);
+                exception) { IsEverywhere = true };
         }
     }
 

@@ -65,6 +65,6 @@ public sealed class ClamscanEngine : IScanEngine
             ? SafeText.Escape(run.Output.Split('/', '\n')[0])
             : throw new ScannerUnavailableException(
                 "What Scan:ClamscanPath names is no clamscan that can be used; it ended with exit code " +
-                $"{run.ExitCode} and said: '{SafeText.Escape((run.Output + run.Error).Trim())}'");
+                $"{run.ExitCode} and said: '{SafeText.Escape((run.Output + run.Error).Trim())}'") { IsEverywhere = true };
     }
 }

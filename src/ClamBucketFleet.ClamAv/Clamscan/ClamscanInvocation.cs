@@ -39,7 +39,7 @@ internal sealed class ClamscanInvocation(
     }
 
     internal static ScannerUnavailableException NoDefinitions(string directory) => new(
-        $"There are no definitions in {directory} (Scan:DatabaseDirectory): run 'clambucketfleet definitions update'.");
+        $"There are no definitions in {directory} (Scan:DatabaseDirectory): run 'clambucketfleet definitions update'.") { IsEverywhere = true };
 
     private static ScannerUnavailableException NoRoom(string shortage) => new(
         $"The file system of Scan:SpoolDirectory, where clamscan unpacks, has no room: {shortage}. What clamscan says then " +

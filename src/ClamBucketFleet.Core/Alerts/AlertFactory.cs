@@ -9,6 +9,9 @@ namespace ClamBucketFleet;
 /// <param name="time">The clock.</param>
 public sealed class AlertFactory(string instance, TimeProvider time)
 {
+    /// <summary>EC2 instance, or the host's name; it may be learnt after the start.</summary>
+    public string Instance { get; set; } = instance;
+
     /// <summary>The alert on one object.</summary>
     /// <param name="reference">What the message named.</param>
     /// <param name="content">What was opened; null where nothing was.</param>
@@ -48,7 +51,7 @@ public sealed class AlertFactory(string instance, TimeProvider time)
             destination?.ToString(),
             report?.Engine?.Version,
             report?.Engine is { } engine ? new AlertDefinitions(engine.DefinitionsVersion, engine.DefinitionsPublished) : null,
-            instance,
+            Instance,
             delivery?.ReceiveCount,
             new AlertSeconds(Rounded(delivery?.Queued), Rounded(report?.Download), Rounded(report?.Scan)));
     }
@@ -60,7 +63,7 @@ public sealed class AlertFactory(string instance, TimeProvider time)
         var alert = Create(new ObjectRef("", ""), null, null, "NONE", error, null, null, null);
 
         // It is about a moment of an instance, and not the same as the next one.
-        return alert with { Id = Id(alert.Status, instance, error, alert.Time.ToString("O", CultureInfo.InvariantCulture)) };
+        return alert with { Id = Id(alert.Status, Instance, error, alert.Time.ToString("O", CultureInfo.InvariantCulture)) };
     }
 
     /// <summary>SHA-256 over the parts with lengths before them, so that no two sets of parts run together.</summary>

@@ -87,7 +87,7 @@ public sealed class ScannerFitness(
         {
             // A new machine, where freshclam has not been yet; of one that was right before, what it said is in doubt.
             throw new ScannerUnavailableException(
-                $"There are no virus definitions in {Options.DatabaseDirectory} yet: freshclam brings them.", e);
+                $"There are no virus definitions in {Options.DatabaseDirectory} yet: freshclam brings them.", e) { IsEverywhere = true };
         }
     }
 

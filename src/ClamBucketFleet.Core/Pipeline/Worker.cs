@@ -64,7 +64,7 @@ public sealed class Worker(
         }
         catch (OperationCanceledException) when (stopReceiving.IsCancellationRequested)
         {
-            Log.Draining(logger, counters.InWork, ValueParser.Duration(current.Value.Drain));
+            // Whoever told it to stop has said why. What is in work ends below.
         }
         finally
         {

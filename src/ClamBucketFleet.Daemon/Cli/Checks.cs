@@ -35,6 +35,8 @@ internal sealed class Checks(Fleet fleet, TimeProvider time)
         await foreach (var result in ClamdSettingsAsync(cancellationToken).ConfigureAwait(false))
             yield return result;
         yield return await CheckAsync("definitions", DefinitionsAsync, cancellationToken).ConfigureAwait(false);
+        if (await InstanceAsync(cancellationToken).ConfigureAwait(false) is { } instance)
+            yield return instance;
         if (fleet.Options.Scan.Engine != EngineKind.Clamd)
             yield return await CheckAsync("spool", SpoolAsync, cancellationToken).ConfigureAwait(false);
     }
@@ -147,6 +149,30 @@ internal sealed class Checks(Fleet fleet, TimeProvider time)
         return age <= limit
             ? words
             : throw new ScannerUnavailableException($"{words}: older than {ValueParser.Duration(limit)} ({Settings.ScanMaxDefinitionsAge.Key}); run 'clambucketfleet definitions update'");
+    }
+
+    // Null off EC2. Work goes on without the group; only nobody tells it when work has ended.
+    private async Task<CheckResult?> InstanceAsync(CancellationToken cancellationToken)
+    {
+        if (fleet.Metadata is not { } metadata || fleet.Group is not { } group)
+            return null;
+        string? id;
+        try
+        {
+            id = await metadata.ReadAsync("instance-id", cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceUnreachableException)
+        {
+            return null;
+        }
+
+        var found = await CheckAsync(
+            "instance",
+            async ct => await group.FindAsync(ct).ConfigureAwait(false) is { } name
+                ? $"{id} in the Auto Scaling group {SafeText.Escape(name)}"
+                : $"{id} in no Auto Scaling group",
+            cancellationToken).ConfigureAwait(false);
+        return found.State == CheckState.Failed ? found with { State = CheckState.Warning, Code = ExitCode.Done } : found;
     }
 
     private Task<string> SpoolAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using ClamBucketFleet.Aws.Instance;
 using ClamBucketFleet.Daemon.Hosting;
 using ClamBucketFleet.Daemon.Logging;
 using ClamBucketFleet.Options;
@@ -46,10 +47,27 @@ internal sealed class RunCommand : Command, IHasExamples
 
     private static async Task<int> RunAsync(ReadOptions read, RunMode mode, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await RunHostAsync(read, mode, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FatalConfigurationException e) when (mode.UntilEmptyFor is null)
+        {
+            using var loggers = LogSetup.ForCommand();
+            using var signal = StackSignal.Find(loggers.CreateLogger<StackSignal>(), TimeProvider.System);
+            if (signal is not null)
+                await signal.FailAsync(e.Message, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<int> RunHostAsync(ReadOptions read, RunMode mode, CancellationToken cancellationToken)
+    {
         var options = read();
         var levels = new LogLevels(options.Log.Level);
         using var loggers = LogSetup.ForDaemon(options.Log, levels);
         await using var fleet = new Fleet(options, loggers, TimeProvider.System);
+        using var order = new DrainOrder(fleet.Current, TimeProvider.System);
         var exit = new ExitStatus();
 
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -69,6 +87,7 @@ internal sealed class RunCommand : Command, IHasExamples
         services.AddSingleton<Watchdog>();
         services.AddSingleton(mode);
         services.AddSingleton(exit);
+        services.AddSingleton(order);
         services.AddSystemd();
 
         // AddSystemd looks for systemd in /proc, which a hardened unit hides.
@@ -84,7 +103,17 @@ internal sealed class RunCommand : Command, IHasExamples
 
         // Last, so that the first export has all of them, and what is left is sent while they are there.
         using var metrics = MetricsExport.Start();
-        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        var stopping = lifetime.ApplicationStopping;
+        var status = host.Services.GetRequiredService<StatusReporter>();
+        using var life = InstanceLife(host.Services, fleet, order, exit);
+        life?.Start(id => fleet.Alerts.Instance = id);
+        using var signal = mode.UntilEmptyFor is null
+            ? StackSignal.Find(loggers.CreateLogger<StackSignal>(), TimeProvider.System)
+            : null;
+        using var stopSignalling = new CancellationTokenSource();
+        var signalling = signal?.WatchAsync(() => status.Current, lifetime.ApplicationStarted, stopSignalling.Token) ?? Task.CompletedTask;
+        string? fatal = null;
         var reloader = host.Services.GetRequiredService<Reloader>();
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
@@ -107,8 +136,39 @@ internal sealed class RunCommand : Command, IHasExamples
                 Log.Crashed(loggers.CreateLogger<RunCommand>(), e);
             else
                 Log.Fatal(loggers.CreateLogger<RunCommand>(), e.Message);
+            fatal = exit.Code == ExitCode.BadConfiguration ? e.Message : null;
         }
 
+        await stopSignalling.CancelAsync().ConfigureAwait(false);
+        await signalling.ConfigureAwait(false);
+
+        // Nothing starts it again after this one; other ends are followed by another start.
+        if (fatal is not null && signal is not null)
+            await signal.FailAsync(fatal, cancellationToken).ConfigureAwait(false);
+        if (life is not null && !await life.EndAsync().ConfigureAwait(false) && exit.Code == ExitCode.Done)
+            exit.Code = ExitCode.TryAgain;
         return exit.Code;
+    }
+
+    private static InstanceLife? InstanceLife(IServiceProvider services, Fleet fleet, DrainOrder order, ExitStatus exit)
+    {
+        if (fleet.Metadata is not { } metadata)
+            return null;
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        return new InstanceLife(
+            new InterruptionWatch(
+                metadata,
+                [new SpotMonitor(metadata), new LifecycleMonitor(metadata), new RebalanceMonitor(metadata)],
+                loggers.CreateLogger<InterruptionWatch>(),
+                TimeProvider.System),
+            fleet.Group!,
+            order,
+            services.GetRequiredService<FleetCounters>(),
+            services.GetRequiredService<Liveness>(),
+            services.GetRequiredService<IHostApplicationLifetime>().StopApplication,
+            exit,
+            services.GetRequiredService<ServiceManager>(),
+            loggers.CreateLogger<InstanceLife>(),
+            TimeProvider.System);
     }
 }

@@ -3,6 +3,7 @@ using Amazon.SimpleNotificationService;
 using Amazon.SQS;
 using ClamBucketFleet.Aws;
 using ClamBucketFleet.Aws.Definitions;
+using ClamBucketFleet.Aws.Instance;
 using ClamBucketFleet.Aws.Objects;
 using ClamBucketFleet.Aws.Queue;
 using ClamBucketFleet.ClamAv;
@@ -27,6 +28,7 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly Lazy<AmazonSimpleNotificationServiceClient> _sns;
     private readonly Lazy<IObjectStore> _store;
     private readonly Lazy<DispositionSteps> _steps;
+    private readonly AutoScalingInstanceGroup? _group;
 
     public Fleet(FleetOptions options, ILoggerFactory loggers, TimeProvider time)
     {
@@ -47,6 +49,9 @@ internal sealed class Fleet : IAsyncDisposable
             Current,
             loggers.CreateLogger<ScannerFitness>(),
             time);
+        Metadata = InstanceMetadata.FromEnvironment(time);
+        if (Metadata is not null)
+            _group = new AutoScalingInstanceGroup(Metadata, _aws.AutoScaling, loggers.CreateLogger<AutoScalingInstanceGroup>(), time);
         Alerts = new AlertFactory(InstanceName.Read(), time);
         Scanner = new ContentScanner(Engine, Fitness, time);
     }
@@ -57,6 +62,12 @@ internal sealed class Fleet : IAsyncDisposable
     public FleetOptions Options => Current.Value;
 
     public IScanEngine Engine { get; }
+
+    /// <summary>Of the machine; null where the environment says that it is not to be asked.</summary>
+    public InstanceMetadata? Metadata { get; }
+
+    /// <summary>Who ends and replaces the machine; null where that is not to be asked.</summary>
+    public IInstanceGroup? Group => _group;
 
     public ScannerFitness Fitness { get; }
 
@@ -116,6 +127,8 @@ internal sealed class Fleet : IAsyncDisposable
             _sqs.Value.Dispose();
         if (_sns.IsValueCreated)
             _sns.Value.Dispose();
+        _group?.Dispose();
+        Metadata?.Dispose();
     }
 
     private CurrentTopic Publisher() => new(Current, _sns);

@@ -32,6 +32,7 @@ internal sealed class FleetService(
     FleetCounters counters,
     Liveness liveness,
     Watchdog watchdog,
+    DrainOrder order,
     IHostApplicationLifetime lifetime,
     ILoggerFactory loggers,
     TimeProvider time) : IHostedService, IDisposable
@@ -45,6 +46,7 @@ internal sealed class FleetService(
     private readonly CancellationTokenSource _abandonWork = new();
     private Task _watching = Task.CompletedTask;
     private Task _working = Task.CompletedTask;
+    private volatile bool _hasEnded;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -52,12 +54,15 @@ internal sealed class FleetService(
         var waitTime = mode.UntilEmptyFor < options.Queue.WaitTime ? mode.UntilEmptyFor.Value : options.Queue.WaitTime;
         var queue = fleet.Queue(waitTime);
         var consequences = fleet.Consequences(queue);
+        IProofObserver observer = fleet.Group is { } group
+            ? new InstanceHealth(consequences, group, loggers.CreateLogger<InstanceHealth>(), time)
+            : consequences;
         var worker = new Worker(
             queue, fleet.Processor(), fleet.Fitness, consequences, counters, fleet.Current, liveness,
             loggers.CreateLogger<Worker>(), time, () => fleet.Engine.Load);
         Log.Starting(_logger, VersionCommand.Program, options.Queue.Url!, worker.Places);
         _watching = Task.WhenAll(
-            WatchAsync(fleet.Fitness.RunAsync(consequences, liveness, _stopWatching.Token)),
+            WatchAsync(fleet.Fitness.RunAsync(observer, liveness, _stopWatching.Token)),
             WatchAsync(status.RunAsync(_stopWatching.Token)),
             WatchAsync(watchdog.RunAsync(_stopWatching.Token)));
 
@@ -71,10 +76,13 @@ internal sealed class FleetService(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        var drain = fleet.Options.Drain;
-        status.Drains(drain);
+        order.Begin();
+        status.Drains();
+        if (order.Cause is null && !_hasEnded)
+            Log.Stopping(_logger, counters.InWork, ValueParser.Duration(fleet.Options.Drain));
         await _stopReceiving.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAny(_working, Task.Delay(drain, time, cancellationToken)).ConfigureAwait(false);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(order.IsOver, cancellationToken);
+        await _working.WaitAsync(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_working.IsCompleted)
         {
             status.Abandons();
@@ -168,6 +176,7 @@ internal sealed class FleetService(
         }
         finally
         {
+            _hasEnded = true;
             lifetime.StopApplication();
         }
     }

@@ -12,6 +12,7 @@ internal sealed class StatusReporter(
     ScannerFitness fitness,
     FleetCounters counters,
     Liveness liveness,
+    DrainOrder order,
     ILogger<StatusReporter> logger,
     TimeProvider time)
 {
@@ -28,7 +29,10 @@ internal sealed class StatusReporter(
     public void IsReady() => _stage = new Ready();
 
     /// <summary>No more work is taken; what is begun gets some time to end.</summary>
-    public void Drains(TimeSpan within) => _stage = new Draining(time.GetTimestamp(), within);
+    public void Drains() => _stage = new Draining();
+
+    /// <summary>The line as it is now.</summary>
+    public string Current => Line();
 
     /// <summary>That time is over.</summary>
     public void Abandons() => _stage = new Abandoning();
@@ -71,8 +75,9 @@ internal sealed class StatusReporter(
     private string Line() => _stage switch
     {
         Abandoning => $"Handing back {counters.InWork} {(counters.InWork == 1 ? "message" : "messages")}",
-        Draining draining => string.Create(
-            CultureInfo.InvariantCulture, $"Draining: {counters.InWork} in work, up to {Left(draining):0} s left"),
+        Draining => string.Create(
+            CultureInfo.InvariantCulture,
+            $"Draining{Reason()}: {counters.InWork} in work, up to {Math.Ceiling(order.Left.TotalSeconds):0} s left"),
         Starting when counters.QueueTrouble is { } trouble => $"Waiting for the queue: {trouble}",
         Starting when fitness.Unfitness is { } reason => $"Waiting for {Engine()}: {reason}",
         Starting => "Starting",
@@ -81,8 +86,7 @@ internal sealed class StatusReporter(
         _ => $"{counters}, {DefinitionsText.Of(fitness.Engine)}",
     };
 
-    private double Left(Draining draining) =>
-        Math.Max(0, Math.Ceiling((draining.Within - time.GetElapsedTime(draining.Since)).TotalSeconds));
+    private string Reason() => order.Cause is { } cause ? $" for {cause.Words}" : "";
 
     private string Engine() => current.Value.Scan.Engine switch
     {
@@ -97,7 +101,7 @@ internal sealed class StatusReporter(
 
     private sealed record Ready : Stage;
 
-    private sealed record Draining(long Since, TimeSpan Within) : Stage;
+    private sealed record Draining : Stage;
 
     private sealed record Abandoning : Stage;
 }

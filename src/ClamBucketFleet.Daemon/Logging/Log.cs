@@ -60,6 +60,47 @@ internal static partial class Log
     [LoggerMessage(118, LogLevel.Information, "The configuration is not read again by a daemon that stops")]
     public static partial void NotReloaded(ILogger logger);
 
+    [LoggerMessage(120, LogLevel.Information, "Stopping: {InWork} in work, with up to {Drain} to end.")]
+    public static partial void Stopping(ILogger logger, int inWork, string drain);
+
+    [LoggerMessage(121, LogLevel.Warning, "Draining for {Reason}: {InWork} in work, up to {Seconds} s left")]
+    public static partial void Drains(ILogger logger, string reason, int inWork, double seconds);
+
+    [LoggerMessage(122, LogLevel.Information,
+        "Works on in spite of {Reason}: it was there before this start, or this machine is in no group that would replace it")]
+    public static partial void Stays(ILogger logger, string reason);
+
+    [LoggerMessage(123, LogLevel.Warning, "Works on in spite of {Reason}, and asks again in a minute: {Error}")]
+    public static partial void GroupNotFound(ILogger logger, string reason, string error);
+
+    [LoggerMessage(124, LogLevel.Information, "The group was told to replace this instance")]
+    public static partial void IsReplaced(ILogger logger);
+
+    [LoggerMessage(125, LogLevel.Error,
+        "The group could not be told to replace this instance; the daemon starts again and works until it is ended: {Error}")]
+    public static partial void NotReplaced(ILogger logger, string error);
+
+    [LoggerMessage(126, LogLevel.Warning, "The group was not asked to wait, and ends this instance when its own time is over: {Error}")]
+    public static partial void HookNotKept(ILogger logger, string error);
+
+    [LoggerMessage(127, LogLevel.Warning, "The group was not told that all is done, and ends this instance when its own time is over: {Error}")]
+    public static partial void HookNotCompleted(ILogger logger, string error);
+
+    [LoggerMessage(130, LogLevel.Information, "The stack was told: {Status}")]
+    public static partial void Signalled(ILogger logger, string status);
+
+    [LoggerMessage(131, LogLevel.Information, "The stack takes no more signals (403): its creation is over")]
+    public static partial void SignalTooLate(ILogger logger);
+
+    [LoggerMessage(132, LogLevel.Warning, "The stack could not be told how this machine does: {Error}")]
+    public static partial void NotSignalled(ILogger logger, string error);
+
+    [LoggerMessage(133, LogLevel.Warning, "The stack is not told how this machine does: {Path} holds no URL")]
+    public static partial void NoSignalUrl(ILogger logger, string path);
+
+    [LoggerMessage(134, LogLevel.Warning, "The stack was told, and is told again after a restart: {Error}")]
+    public static partial void NotMarked(ILogger logger, string error);
+
     [LoggerMessage(109, LogLevel.Debug, "STATUS {Status}")]
     public static partial void Status(ILogger logger, string status);
 

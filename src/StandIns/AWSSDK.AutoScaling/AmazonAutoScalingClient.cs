@@ -55,6 +55,10 @@ public partial class AmazonAutoScalingClient : AmazonServiceClient, IAmazonAutoS
         DescribeAutoScalingInstancesRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync<DescribeAutoScalingInstancesResponse>(request, Operations.DescribeAutoScalingInstances, cancellationToken);
 
+    public virtual Task<DescribeLifecycleHooksResponse> DescribeLifecycleHooksAsync(
+        DescribeLifecycleHooksRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<DescribeLifecycleHooksResponse>(request, Operations.DescribeLifecycleHooks, cancellationToken);
+
     public virtual Task<RecordLifecycleActionHeartbeatResponse> RecordLifecycleActionHeartbeatAsync(
         RecordLifecycleActionHeartbeatRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync<RecordLifecycleActionHeartbeatResponse>(request, Operations.RecordLifecycleActionHeartbeat, cancellationToken);

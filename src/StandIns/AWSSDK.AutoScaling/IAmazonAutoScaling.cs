@@ -21,6 +21,9 @@ public partial interface IAmazonAutoScaling : IAmazonService, IDisposable
     Task<DescribeAutoScalingInstancesResponse> DescribeAutoScalingInstancesAsync(
         DescribeAutoScalingInstancesRequest request, CancellationToken cancellationToken = default);
 
+    Task<DescribeLifecycleHooksResponse> DescribeLifecycleHooksAsync(
+        DescribeLifecycleHooksRequest request, CancellationToken cancellationToken = default);
+
     Task<RecordLifecycleActionHeartbeatResponse> RecordLifecycleActionHeartbeatAsync(
         RecordLifecycleActionHeartbeatRequest request, CancellationToken cancellationToken = default);
 

@@ -59,6 +59,26 @@ internal static class Operations
             NextToken = result.Text("NextToken"),
         });
 
+    public static readonly InvokeOptions DescribeLifecycleHooks = Operation<DescribeLifecycleHooksRequest>(
+        "DescribeLifecycleHooks",
+        (form, request) =>
+        {
+            form.Set("AutoScalingGroupName", request.AutoScalingGroupName);
+            form.SetList("LifecycleHookNames", request.LifecycleHookNames);
+        },
+        result => new DescribeLifecycleHooksResponse
+        {
+            LifecycleHooks = result.List("LifecycleHooks", member => new LifecycleHook
+            {
+                AutoScalingGroupName = member.Text("AutoScalingGroupName"),
+                LifecycleHookName = member.Text("LifecycleHookName"),
+                LifecycleTransition = member.Text("LifecycleTransition"),
+                DefaultResult = member.Text("DefaultResult"),
+                HeartbeatTimeout = Number(member.Text("HeartbeatTimeout")),
+                GlobalTimeout = Number(member.Text("GlobalTimeout")),
+            }),
+        });
+
     public static readonly InvokeOptions RecordLifecycleActionHeartbeat =
         Operation<RecordLifecycleActionHeartbeatRequest>(
             "RecordLifecycleActionHeartbeat",

@@ -104,7 +104,7 @@ internal sealed class AwsStage(MotoServer moto) : IDisposable
 
     /// <summary>Calls what no client here has; gives the first element of that name in the answer.</summary>
     public async Task<string> CallAsync(string service, string element, params (string Name, string Value)[] form) =>
-        Value(await CallAsync(service, form), element);
+        Value(await AskAsync(service, form), element);
 
     /// <summary>An IAM user who may do what the policy says, for when the server enforces it.</summary>
     public async Task<IReadOnlyDictionary<string, string>> CreateUserAsync(string policy)
@@ -120,7 +120,8 @@ internal sealed class AwsStage(MotoServer moto) : IDisposable
     private static string Value(XElement answer, string element) =>
         answer.DescendantsAndSelf().First(e => e.Name.LocalName == element).Value;
 
-    private async Task<XElement> CallAsync(string service, params (string Name, string Value)[] form)
+    /// <summary>The same; gives the whole answer.</summary>
+    public async Task<XElement> AskAsync(string service, params (string Name, string Value)[] form)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, moto.Endpoint);
         request.Headers.TryAddWithoutValidation(

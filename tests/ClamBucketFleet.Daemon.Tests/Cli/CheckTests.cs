@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using ClamBucketFleet.Options;
 using ClamBucketFleet.TestKit;
@@ -38,6 +39,24 @@ public sealed class CheckTests(MotoFixture moto, ClamdFixture clamd) : IDisposab
         lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Distinct().ShouldBe(
             ["configuration", "credentials", "queue", "topic", "bucket", "engine", "self-test", "clamd", "definitions"]);
         lines[3].ShouldContain(", confirmed subscriptions: ");
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(true, null, "ok    instance       i-0123456789abcdef0 in the Auto Scaling group fleet")]
+    [InlineData(false, null, "ok    instance       i-0123456789abcdef0 in no Auto Scaling group")]
+    [InlineData(true, "AccessDenied", "warn  instance       Asking for the Auto Scaling group of i-0123456789abcdef0: no (AccessDenied)")]
+    public async Task On_EC2_the_instance_and_its_group_have_a_line(bool hasGroup, string? error, string expected)
+    {
+        await UseAllAsync();
+        await using var metadata = LoopbackServer.For(new InstanceMetadata("eu-west-1"));
+        await using var scaling = new FakeAutoScaling { HasInstance = hasGroup };
+        if (error is not null) scaling.Errors["DescribeAutoScalingInstances"] = (HttpStatusCode.Forbidden, error, "no");
+        foreach (var variable in metadata.AsMetadata.Concat(scaling.Environment)) _stage.Set(variable);
+
+        var result = await _stage.RunAsync("check");
+
+        result.ExitCode.ShouldBe(0, result.Output + result.Error);
+        result.Output.Split('\n').ShouldContain(line => line.StartsWith(expected, StringComparison.Ordinal), result.Output);
     }
 
     [Fact(Timeout = Limit)]

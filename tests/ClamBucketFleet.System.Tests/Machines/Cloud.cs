@@ -44,13 +44,22 @@ internal sealed class Cloud : IAsyncDisposable
 
     public static Uri Endpoint { get; } = new($"http://{Address}/");
 
+    private static string[] Place => ["-H", $"{Address.Address}", "-p", $"{Address.Port}"];
+
     public AmazonS3Client S3 { get; }
 
     public AmazonSQSClient Sqs { get; }
 
-    public static async Task<Cloud> StartAsync(Network network, CancellationToken cancellationToken)
+    public static Task<Cloud> StartAsync(Network network, CancellationToken cancellationToken)
+        => StartAsync(network, new Command(Command.Require("moto_server"), Place), cancellationToken);
+
+    /// <summary>With CloudFormation, groups that end their instances by hooks, and roles that are held to their policies.</summary>
+    public static Task<Cloud> StartWholeAsync(Network network, CancellationToken cancellationToken)
+        => StartAsync(network, MotoServer.WholeCommand(Place), cancellationToken);
+
+    private static async Task<Cloud> StartAsync(Network network, Command server, CancellationToken cancellationToken)
     {
-        var moto = network.Inside(Command.Require("moto_server"), "-H", $"{Address.Address}", "-p", $"{Address.Port}").Start();
+        var moto = network.Inside(server.Path, [.. server.Arguments]).Start();
         var cloud = new Cloud(moto, network);
         try
         {

@@ -34,6 +34,9 @@ public abstract class DaemonTests(World world) : MachineTests(world)
         return await PrepareAsync(await World.BareAsync(release));
     }
 
+    /// <summary>From now on the test's scene is this one, of another AWS than the shared one.</summary>
+    private protected void UseScene(Scene scene) => _scene = scene;
+
     private protected async Task CreateSceneAsync() => _scene ??= await Scene.CreateAsync(World.Cloud, Cancellation);
 
     /// <summary>A machine with the package and its configuration, and definitions that find EICAR. Not booted.</summary>

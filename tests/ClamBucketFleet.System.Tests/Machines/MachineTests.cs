@@ -35,9 +35,10 @@ public abstract class MachineTests(World world) : IAsyncDisposable
     protected virtual ValueTask DisposeMoreAsync() => ValueTask.CompletedTask;
 
     /// <summary>A machine that is not booted yet.</summary>
-    private protected async Task<Machine> PrepareAsync(IReadOnlyList<string> layers, string name = "scanner")
+    private protected async Task<Machine> PrepareAsync(
+        IReadOnlyList<string> layers, string name = "scanner", Network? network = null)
     {
-        var machine = await Machine.PrepareAsync(name, layers, World.Network, Cancellation);
+        var machine = await Machine.PrepareAsync(name, layers, network ?? World.Network, Cancellation);
         _machines.Add(machine);
         return machine;
     }

@@ -34,7 +34,7 @@ internal sealed partial class Network : IAsyncDisposable
     {
         var holder = new Command(Command.Require("unshare"), "--net", "bash", "-euc", $"""
             ip link set lo up
-            ip address add {InstanceMetadata.Address}/32 dev lo
+            ip address add {MetadataService.Address}/32 dev lo
             echo {Held}
             exec sleep infinity
             """).Start();

@@ -43,10 +43,19 @@ internal sealed class Scene(Cloud cloud, CancellationToken cancellationToken)
     }
 
     /// <summary>
-    /// Writes the two files that lead a machine here: its configuration, with settings such as <c>("Scan:Timeout", "5s")</c>
-    /// beyond queue and topic, and its environment. The credentials come from the instance's metadata.
+    /// Writes the two files that lead a machine here: its configuration and its environment. The credentials come from the
+    /// instance's metadata.
     /// </summary>
     public void Configure(Machine machine, params (string Key, string Value)[] settings)
+    {
+        machine.Write("/etc/clambucketfleet/clambucketfleet.json", Encoding.UTF8.GetBytes(Configuration(settings)));
+        Lead(machine);
+    }
+
+    /// <summary>
+    /// The text of a configuration that leads here, with settings such as <c>("Scan:Timeout", "5s")</c> beyond queue and topic.
+    /// </summary>
+    public string Configuration(params (string Key, string Value)[] settings)
     {
         var configuration = new JsonObject();
         (string, string)[] own =
@@ -63,8 +72,7 @@ internal sealed class Scene(Cloud cloud, CancellationToken cancellationToken)
             foreach (var section in key.Split(':')[..^1]) at = (JsonObject)(at[section] ??= new JsonObject());
             at[key.Split(':')[^1]] = value;
         }
-        machine.Write("/etc/clambucketfleet/clambucketfleet.json", JsonSerializer.SerializeToUtf8Bytes(configuration));
-        Lead(machine);
+        return configuration.ToJsonString();
     }
 
     /// <summary>Writes the environment of a machine's daemon, with more than the way to AWS.</summary>

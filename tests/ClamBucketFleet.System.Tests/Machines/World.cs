@@ -17,6 +17,7 @@ public sealed class World : IAsyncLifetime
 
     private readonly ConcurrentDictionary<Release, Lazy<Task<string>>> _bare = new();
     private readonly ConcurrentDictionary<Release, Lazy<Task<string>>> _installed = new();
+    private readonly ConcurrentDictionary<Release, Lazy<Task<BuiltImage>>> _images = new();
     private readonly Lazy<Task<string>> _next;
     private readonly TemporaryDirectory _directory = new();
     private Network? _network;
@@ -26,6 +27,9 @@ public sealed class World : IAsyncLifetime
     public World() => _next = new(RepackAsync);
 
     internal const string NextVersion = "99.0-1";
+
+    /// <summary>What every machine in the network is told of itself.</summary>
+    internal InstanceMetadata Metadata { get; } = new(Cloud.Region);
 
     internal Network Network => _network ?? throw new InvalidOperationException("Not started yet");
 
@@ -43,16 +47,23 @@ public sealed class World : IAsyncLifetime
         await Machine.RemoveLeftoversAsync(CancellationToken.None);
         _network = await Network.CreateAsync(CancellationToken.None);
         _cloud = await Cloud.StartAsync(_network, CancellationToken.None);
-        _metadata = InstanceMetadata.Start(_network, Cloud.Region);
+        _metadata = MetadataService.Start(_network, Metadata);
     }
 
     /// <summary>A Debian with systemd and ClamAV, as layers of a machine's disk.</summary>
     internal async Task<IReadOnlyList<string>> BareAsync(Release release)
-        => [await _bare.GetOrAdd(release, name => new(() => MakeRootAsync(name))).Value];
+        => [await _bare.GetOrAdd(release, name => new(() => RunAsync("system-root.sh", name))).Value];
 
     /// <summary>The same with the package, put there as an image's build does: without systemd running.</summary>
     internal async Task<IReadOnlyList<string>> InstalledAsync(Release release)
         => [await _installed.GetOrAdd(release, name => new(() => InstallAsync(name))).Value, .. await BareAsync(release)];
+
+    /// <summary>What Debian's image for EC2 is: the same with cloud-init, sshd and more, and without the package.</summary>
+    internal async Task<IReadOnlyList<string>> CloudAsync(Release release)
+        => [await RunAsync("image-root.sh", release), .. await BareAsync(release)];
+
+    /// <summary>The fleet's image, built by Packer; a machine from it wants a network of its own, for its sshd.</summary>
+    internal Task<BuiltImage> ImageAsync(Release release) => _images.GetOrAdd(release, name => new(() => BuildAsync(name))).Value;
 
     /// <summary>The same package as <see cref="Package"/>, as <see cref="NextVersion"/>.</summary>
     internal Task<string> NextPackageAsync() => _next.Value;
@@ -81,10 +92,10 @@ public sealed class World : IAsyncLifetime
         return package;
     }
 
-    private static async Task<string> MakeRootAsync(Release release)
+    private static async Task<string> RunAsync(string script, Release release)
     {
         var suite = release.ToString().ToLowerInvariant();
-        var made = await new Command(Repository.Combine("scripts", "system-root.sh"), suite).RunAsync(CancellationToken.None);
+        var made = await new Command(Repository.Combine("scripts", script), suite).RunAsync(CancellationToken.None);
         made.ExitCode.ShouldBe(0, made.Error);
         return made.Output.Trim();
     }
@@ -99,5 +110,12 @@ public sealed class World : IAsyncLifetime
         machine.Delete(There);
         await machine.SaveLayerAsync(layer, CancellationToken.None);
         return layer;
+    }
+
+    private async Task<BuiltImage> BuildAsync(Release release)
+    {
+        var below = await CloudAsync(release);
+        await using var builder = await ImageBuilder.StartAsync(below, CancellationToken.None);
+        return await builder.SaveAsync(_directory.CreateDirectory($"image-{release}"), below, CancellationToken.None);
     }
 }

@@ -1,0 +1,8 @@
+namespace ClamBucketFleet.Scaling.CloudWatch;
+
+public enum AlarmState
+{
+    InsufficientData,
+    Ok,
+    Alarm,
+}

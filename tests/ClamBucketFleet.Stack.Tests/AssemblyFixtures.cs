@@ -1,0 +1,3 @@
+using ClamBucketFleet.Stack.Tests;
+
+[assembly: Xunit.AssemblyFixture(typeof(Account))]
