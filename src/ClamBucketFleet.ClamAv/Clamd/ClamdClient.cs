@@ -46,14 +46,19 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
     }
 
     /// <inheritdoc cref="IScanEngine.ScanAsync"/>
-    public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
+    public Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken) =>
+        ScanAsync(content, length, null, cancellationToken);
+
+    /// <summary>The same, for a content that waits for a place: it has it until clamd has answered.</summary>
+    internal async Task<Verdict> ScanAsync(
+        Stream content, long length, ClamdPlaces? places, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         if (length > int.MaxValue)
             return new Unscannable(UnscannableReason.TooLarge);
 
         using var connection = await ConnectAsync(cancellationToken);
-        using var upload = new ClamdUpload(connection, address, timeouts.Reply, time);
+        using var upload = new ClamdUpload(connection, address, timeouts.Reply, places, time);
         return await upload.RunAsync(content, length, cancellationToken);
     }
 

@@ -44,7 +44,7 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
         try
         {
             var before = _room.Look();
-            var verdict = await ScanHeldAsync(content, length, cancellationToken);
+            var verdict = await _client.ScanAsync(content, length, _places, cancellationToken);
             if (verdict is Infected or Unscannable { Reason: UnscannableReason.TooLarge })
                 return verdict;
 
@@ -123,12 +123,5 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     {
         _places.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    // The place is free with clamd's answer; what else a verdict takes is no scan.
-    private async Task<Verdict> ScanHeldAsync(Stream content, long length, CancellationToken cancellationToken)
-    {
-        await using var held = new HeldStream(content, _places);
-        return await _client.ScanAsync(held, length, cancellationToken);
     }
 }

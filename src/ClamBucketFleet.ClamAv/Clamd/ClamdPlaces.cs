@@ -12,9 +12,8 @@ internal sealed class ClamdPlaces : IDisposable
     /// <summary>Bytes from which on a content counts as large: clamd takes seconds over it, not milliseconds.</summary>
     public const long Large = 16L << 20;
 
-    // clamd ends a connection on which nothing comes for thirty seconds, where nobody told it otherwise. Longer waits
-    // are clamd's: it has a queue of its own.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // clamd ends a connection on which nothing comes for thirty seconds, where nobody told it otherwise; some are told five.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _free;
     private readonly SemaphoreSlim _large;
@@ -24,7 +23,7 @@ internal sealed class ClamdPlaces : IDisposable
 
     /// <param name="count">Scans at once.</param>
     /// <param name="large">Of these, large ones: at least one is left to the small.</param>
-    /// <param name="time">Measures the patience.</param>
+    /// <param name="time">Measures the silence.</param>
     public ClamdPlaces(int count, int large, TimeProvider time)
     {
         (_count, _time) = (count, time);
@@ -56,27 +55,45 @@ internal sealed class ClamdPlaces : IDisposable
         return new Taken(_large);
     }
 
-    /// <summary>Waits for a place, for a limited time.</summary>
-    /// <returns>Gives it back when disposed; null where the time was over.</returns>
-    public async ValueTask<IDisposable?> TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for a place, in the order of arrival.</summary>
+    /// <param name="showLife">Called every three seconds, so that clamd goes on waiting; false ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Gives it back when disposed; null where the wait was ended without one.</returns>
+    public async Task<IDisposable?> TakeAsync(Func<Task<bool>> showLife, CancellationToken cancellationToken)
     {
         if (_free.Wait(0, CancellationToken.None))
             return new Taken(_free);
 
-        using var limit = new CancellationTokenSource(Patience, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var turn = _free.WaitAsync(over.Token);
         Interlocked.Increment(ref _ready);
         try
         {
-            await _free.WaitAsync(either.Token);
+            while (await Task.WhenAny(turn, Task.Delay(Silence, _time, over.Token)) != turn
+                && !cancellationToken.IsCancellationRequested
+                && await showLife())
+            {
+                // It is somebody else's turn.
+            }
+        }
+        catch
+        {
+            await EndAsync();
+            if (turn.IsCompletedSuccessfully)
+                _free.Release();
+            throw;
+        }
+
+        await EndAsync();
+        if (turn.IsCompletedSuccessfully)
             return new Taken(_free);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        cancellationToken.ThrowIfCancellationRequested();
+        return null;
+
+        async Task EndAsync()
         {
-            return null;
-        }
-        finally
-        {
+            await over.CancelAsync();
+            await turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Interlocked.Decrement(ref _ready);
         }
     }

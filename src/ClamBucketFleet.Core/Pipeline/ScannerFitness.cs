@@ -182,7 +182,12 @@ public sealed class ScannerFitness(
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var answered = engine.AnsweredAsync(over.Token);
-        await Task.WhenAny(Task.Delay(pause, time, over.Token), answered).ConfigureAwait(false);
+        var pausing = Task.Delay(pause, time, over.Token);
+        await Task.WhenAny(pausing, answered).ConfigureAwait(false);
+
+        // An engine that fails at once is not asked again at once.
+        if (answered is { IsCompleted: true, IsCompletedSuccessfully: false })
+            await pausing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync().ConfigureAwait(false);
         await answered.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

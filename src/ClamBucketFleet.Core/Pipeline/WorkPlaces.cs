@@ -76,7 +76,7 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
                     return taken;
                 }
 
-                _isWaiting = true;
+                _isWaiting = !isAnyFree;
                 _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 changed = _changed.Task;
             }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using ClamBucketFleet.TestKit;
 using Shouldly;
@@ -17,57 +19,137 @@ public sealed class ClamdPlacesTests : IDisposable
 
     public void Dispose() => _places.Dispose();
 
-    [Fact(Timeout = 30_000)]
-    public async Task A_content_comes_before_there_is_a_place_all_but_its_end()
+    [Theory(Timeout = 30_000)]
+    [InlineData(5)]
+    [InlineData(300_000)]
+    [InlineData((128 * 1024) - 4)]
+    [InlineData((128 * 1024) - 3)]
+    public async Task A_content_waits_for_its_place_as_long_as_it_takes_and_arrives_as_it_is(int length)
     {
-        await using var first = Held();
-        await ReadToEndAsync(first);
-        await using var second = Held();
-        var buffer = new byte[100];
-        (await second.ReadAsync(buffer, Token)).ShouldBe(5);
+        await using var clamd = new Listening();
+        var content = RandomNumberGenerator.GetBytes(length);
+        var before = await TakeAsync();
+        var scan = ScanAsync(clamd, content);
+        for (var signs = 1; signs < 4; signs++)
+        {
+            await WaitingAsync();
+            _places.Load.ShouldBe(new ScanLoad(Wanted: 1, Ready: 1));
+            var came = clamd.Chunks;
+            _time.Advance(TimeSpan.FromSeconds(3));
+            await Eventually.UntilAsync(() => clamd.Chunks == came + 1, Soon, Token);
+            clamd.LatestChunk.ShouldBe(1);
+        }
 
-        var end = second.ReadAsync(buffer, Token).AsTask();
-        end.IsCompleted.ShouldBeFalse();
-        _places.Load.ShouldBe(new ScanLoad(Wanted: 1, Ready: 1));
-
-        await first.DisposeAsync();
-        (await end).ShouldBe(0);
+        await WaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        scan.IsCompleted.ShouldBeFalse();
+        clamd.HasEnd.ShouldBeFalse();
+        before.Dispose();
+        (await scan).ShouldBeOfType<Clean>();
+        clamd.Content.ShouldBe(content);
         _places.Load.Ready.ShouldBe(0);
-        _places.IsBusy.ShouldBeTrue();
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task No_content_waits_longer_than_clamd_waits_for_it()
-    {
-        await using var first = Held();
-        await ReadToEndAsync(first);
-        await using var second = Held();
-        var reading = ReadToEndAsync(second);
-
-        _time.Advance(TimeSpan.FromSeconds(19));
-        reading.IsCompleted.ShouldBeFalse();
-        _time.Advance(TimeSpan.FromSeconds(1));
-        await reading;
-
-        await second.DisposeAsync();
-        _places.IsBusy.ShouldBeTrue();
-        await first.DisposeAsync();
         _places.IsBusy.ShouldBeFalse();
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_content_that_is_given_up_takes_no_place()
+    public async Task A_content_that_has_no_more_bytes_to_show_goes_without_a_place()
     {
-        await using var first = Held();
-        await ReadToEndAsync(first);
-        await using var second = Held();
+        await using var clamd = new Listening();
+        var before = await TakeAsync();
+        var scan = ScanAsync(clamd, [1, 2]);
+        for (var signs = 0; signs < 2; signs++)
+        {
+            await WaitingAsync();
+            scan.IsCompleted.ShouldBeFalse();
+            _time.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        (await scan).ShouldBeOfType<Clean>();
+        clamd.Content.ShouldBe([1, 2]);
+        _places.IsBusy.ShouldBeTrue();
+        before.Dispose();
+        _places.IsBusy.ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task That_there_was_no_place_says_nothing_of_a_content()
+    {
+        await using var clamd = new Listening();
+        var before = await TakeAsync();
         using var stop = new CancellationTokenSource();
-        var reading = second.CopyToAsync(Stream.Null, stop.Token);
+        var scan = ScanAsync(clamd, new byte[5], stop.Token);
+        await WaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(1));
         await stop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(reading);
+        (await Should.ThrowAsync<TryAgainException>(scan)).Message.ShouldContain("other objects");
 
-        await first.DisposeAsync();
+        before.Dispose();
         _places.IsBusy.ShouldBeFalse();
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(5, true)]
+    [InlineData(15, false)]
+    public async Task A_content_that_got_its_place_late_is_not_to_blame_for_the_rest(int scanned, bool isAnothers)
+    {
+        await using var clamd = new Listening(isMute: true);
+        var before = await TakeAsync();
+        using var stop = new CancellationTokenSource();
+        var scan = ScanAsync(clamd, new byte[500_000], stop.Token);
+        await WaitingAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await WaitingAsync();
+        }
+
+        before.Dispose();
+        await Eventually.UntilAsync(() => clamd.HasEnd, Soon, Token);
+        _time.Advance(TimeSpan.FromSeconds(scanned));
+        await stop.CancelAsync();
+        if (isAnothers)
+            await Should.ThrowAsync<TryAgainException>(scan);
+        else
+            await Should.ThrowAsync<OperationCanceledException>(scan);
+        _places.IsBusy.ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_clamd_that_hangs_up_on_a_content_that_waits_is_heard_at_once()
+    {
+        await using var clamd = new FakeClamd(async (stream, token) =>
+        {
+            await stream.ReadExactlyAsync(new byte["zINSTREAM\0".Length], token);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes("COMMAND READ TIMED OUT\n"), token);
+        });
+        using var before = await TakeAsync();
+        var scan = Client(clamd.Address).ScanAsync(new MemoryStream(new byte[5]), 5, _places, Token);
+        await Should.ThrowAsync<TryAgainException>(scan);
+        _places.Load.Ready.ShouldBe(0);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_real_clamd_waits_for_a_content_that_shows_a_byte_now_and_then()
+    {
+        var settings = new Dictionary<string, string> { ["CommandReadTimeout"] = "2", ["ReadTimeout"] = "2" };
+        await using var clamd = await ClamdServer.StartAsync(new ClamdOptions { Settings = settings }, Token);
+        using var before = await TakeAsync();
+        var client = Client(clamd.Address);
+        var scan = client.ScanAsync(new MemoryStream(Eicar.Bytes), Eicar.Bytes.Length, _places, Token);
+        for (var signs = 0; signs < 8; signs++)
+        {
+            await WaitingAsync();
+            _time.Advance(TimeSpan.FromSeconds(3));
+
+            // Half a second of clamd's own time: what is asked in between is answered within it.
+            using var half = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+            while (!half.IsCancellationRequested)
+                await client.PingAsync(Token);
+        }
+
+        scan.IsCompleted.ShouldBeFalse();
+        before.Dispose();
+        (await scan).ShouldBe(new Infected([Eicar.Signature]));
     }
 
     [Fact(Timeout = 30_000)]
@@ -135,10 +217,66 @@ public sealed class ClamdPlacesTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(engine.AnsweredAsync(stop.Token));
     }
 
-    private HeldStream Held() => new(new MemoryStream(new byte[5]), _places);
+    private async Task<IDisposable> TakeAsync() =>
+        (await _places.TakeAsync(() => Task.FromResult(false), Token)).ShouldNotBeNull();
 
-    private static Task ReadToEndAsync(Stream stream) => stream.CopyToAsync(Stream.Null, Token);
+    // The content has come, and the clock is what it waits for.
+    private Task WaitingAsync() =>
+        Eventually.UntilAsync(() => _places.Load.Ready == 1 && _time.WaitingTimers == 1, Soon, Token);
+
+    private ClamdClient Client(string address) =>
+        new(ClamdAddress.Parse(address), ClamdTimeouts.For(TimeSpan.FromHours(1)), _time);
+
+    private Task<Verdict> ScanAsync(Listening clamd, byte[] content, CancellationToken? token = null) =>
+        Client(clamd.Address).ScanAsync(new MemoryStream(content), content.Length, _places, token ?? Token);
 
     private ClamdCanary Canary(FakeClamd clamd, bool isBusy) => new(
         new ClamdClient(ClamdAddress.Parse(clamd.Address), ClamdTimeouts.For(Soon), TimeProvider.System), () => isBusy, _time);
+
+    /// <summary>Takes one INSTREAM, remembers it, and says OK to it unless it is mute.</summary>
+    private sealed class Listening : IAsyncDisposable
+    {
+        private readonly FakeClamd _clamd;
+        private readonly MemoryStream _content = new();
+        private volatile int _chunks;
+        private volatile int _latest;
+        private volatile bool _hasEnd;
+
+        public Listening(bool isMute = false) => _clamd = new FakeClamd((stream, token) => PlayAsync(stream, isMute, token));
+
+        public string Address => _clamd.Address;
+
+        public int Chunks => _chunks;
+
+        public int LatestChunk => _latest;
+
+        public bool HasEnd => _hasEnd;
+
+        public byte[] Content => _content.ToArray();
+
+        public ValueTask DisposeAsync() => _clamd.DisposeAsync();
+
+        private async Task PlayAsync(Stream stream, bool isMute, CancellationToken token)
+        {
+            var buffer = new byte[256 * 1024];
+            await stream.ReadExactlyAsync(buffer.AsMemory(0, "zINSTREAM\0".Length), token);
+            while (true)
+            {
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, 4), token);
+                var length = BinaryPrimitives.ReadInt32BigEndian(buffer);
+                if (length == 0)
+                    break;
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, length), token);
+                _content.Write(buffer, 0, length);
+                _latest = length;
+                _chunks++;
+            }
+
+            _hasEnd = true;
+            if (isMute)
+                await stream.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, token);
+            else
+                await stream.WriteAsync(Encoding.UTF8.GetBytes("stream: OK\0"), token);
+        }
+    }
 }

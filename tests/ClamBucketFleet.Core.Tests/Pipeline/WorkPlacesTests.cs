@@ -101,6 +101,21 @@ public sealed class WorkPlacesTests
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task Whoever_waits_for_ten_where_one_is_free_adds_none()
+    {
+        _load = new ScanLoad(Wanted: 3, Ready: 3);
+        var places = Chosen();
+        (await places.TakeAsync(7, Token)).ShouldBe(7);
+        var taking = places.TakeAsync(10, Token);
+        await Eventually.UntilAsync(() => _clock.WaitingTimers > 0, TimeSpan.FromSeconds(8), Token);
+
+        _load = _load with { Ready = 0 };
+        places.Use().Dispose();
+        (await taking).ShouldBe(2);
+        places.Count.ShouldBe(8);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task A_place_that_is_lent_is_another_messages_and_comes_back_once()
     {
         var places = new WorkPlaces(1, Processors, () => _load, _clock);
