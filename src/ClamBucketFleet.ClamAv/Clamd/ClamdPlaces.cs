@@ -15,20 +15,26 @@ internal sealed class ClamdPlaces : IDisposable
     // clamd ends a connection on which nothing comes for thirty seconds, where nobody told it otherwise; some are told five.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
 
+    // How often a large content looks whether clamd idles.
+    private static readonly TimeSpan LookAround = TimeSpan.FromMilliseconds(250);
+
     private readonly SemaphoreSlim _free;
     private readonly SemaphoreSlim _large;
+    private readonly SemaphoreSlim _spare;
     private readonly int _count;
     private readonly TimeProvider _time;
     private int _ready;
 
     /// <param name="count">Scans at once.</param>
     /// <param name="large">Of these, large ones: at least one is left to the small.</param>
+    /// <param name="spare">Further large ones, where clamd would idle otherwise.</param>
     /// <param name="time">Measures the silence.</param>
-    public ClamdPlaces(int count, int large, TimeProvider time)
+    public ClamdPlaces(int count, int large, int spare, TimeProvider time)
     {
         (_count, _time) = (count, time);
         _free = new SemaphoreSlim(count);
         _large = new SemaphoreSlim(large);
+        _spare = new SemaphoreSlim(spare);
     }
 
     /// <summary>What is ready while all places are taken, and how much of it is wanted.</summary>
@@ -43,16 +49,35 @@ internal sealed class ClamdPlaces : IDisposable
     /// </summary>
     public static ClamdPlaces For(ClamdAddress address, int processors, TimeProvider time) =>
         address.EndPoint is UnixDomainSocketEndPoint
-            ? new(processors + 1, Math.Max(1, processors / 2), time)
-            : new(Math.Clamp(processors * 4, 8, 64), 4, time);
+            ? new(processors + 1, Math.Max(1, processors / 2), processors - Math.Max(1, processors / 2), time)
+            : new(Math.Clamp(processors * 4, 8, 64), 4, 0, time);
 
-    /// <summary>Waits until a large content may be brought; smaller ones always may.</summary>
+    /// <summary>
+    /// Waits until a large content may be brought; smaller ones always may. Beyond its lanes one may go where more than
+    /// one scan is idle and no content is ready, so that there is still one for the small.
+    /// </summary>
     public async ValueTask<IDisposable?> TurnAsync(long length, CancellationToken cancellationToken)
     {
         if (length < Large)
             return null;
-        await _large.WaitAsync(cancellationToken);
-        return new Taken(_large);
+        if (_large.Wait(0, CancellationToken.None))
+            return new Taken(_large);
+
+        IDisposable? spare = null;
+        try
+        {
+            if (await WaitAsync(_large, LookAround, LookAsync, cancellationToken) is not { } lane)
+                return spare;
+            spare?.Dispose();
+            return lane;
+        }
+        catch
+        {
+            spare?.Dispose();
+            throw;
+        }
+
+        Task<bool> LookAsync() => Task.FromResult((spare = TakeSpare()) is null);
     }
 
     /// <summary>Waits for a place, in the order of arrival.</summary>
@@ -64,36 +89,13 @@ internal sealed class ClamdPlaces : IDisposable
         if (_free.Wait(0, CancellationToken.None))
             return new Taken(_free);
 
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var turn = _free.WaitAsync(over.Token);
         Interlocked.Increment(ref _ready);
         try
         {
-            while (await Task.WhenAny(turn, Task.Delay(Silence, _time, over.Token)) != turn
-                && !cancellationToken.IsCancellationRequested
-                && await showLife())
-            {
-                // It is somebody else's turn.
-            }
+            return await WaitAsync(_free, Silence, showLife, cancellationToken);
         }
-        catch
+        finally
         {
-            await EndAsync();
-            if (turn.IsCompletedSuccessfully)
-                _free.Release();
-            throw;
-        }
-
-        await EndAsync();
-        if (turn.IsCompletedSuccessfully)
-            return new Taken(_free);
-        cancellationToken.ThrowIfCancellationRequested();
-        return null;
-
-        async Task EndAsync()
-        {
-            await over.CancelAsync();
-            await turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Interlocked.Decrement(ref _ready);
         }
     }
@@ -102,6 +104,46 @@ internal sealed class ClamdPlaces : IDisposable
     {
         _free.Dispose();
         _large.Dispose();
+        _spare.Dispose();
+    }
+
+    private Taken? TakeSpare() =>
+        _free.CurrentCount > 1 && Volatile.Read(ref _ready) == 0 && _spare.Wait(0, CancellationToken.None) ? new Taken(_spare) : null;
+
+    // Keeps its turn while it does something else now and then.
+    private async Task<Taken?> WaitAsync(
+        SemaphoreSlim places, TimeSpan every, Func<Task<bool>> goOn, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var turn = places.WaitAsync(over.Token);
+        try
+        {
+            while (await Task.WhenAny(turn, Task.Delay(every, _time, over.Token)) != turn
+                && !cancellationToken.IsCancellationRequested
+                && await goOn())
+            {
+                // It is somebody else's turn.
+            }
+        }
+        catch
+        {
+            await EndAsync();
+            if (turn.IsCompletedSuccessfully)
+                places.Release();
+            throw;
+        }
+
+        await EndAsync();
+        if (turn.IsCompletedSuccessfully)
+            return new Taken(places);
+        cancellationToken.ThrowIfCancellationRequested();
+        return null;
+
+        async Task EndAsync()
+        {
+            await over.CancelAsync();
+            await turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private sealed class Taken(SemaphoreSlim places) : IDisposable

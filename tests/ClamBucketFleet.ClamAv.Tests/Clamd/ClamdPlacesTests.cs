@@ -13,7 +13,7 @@ public sealed class ClamdPlacesTests : IDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly ClamdPlaces _places;
 
-    public ClamdPlacesTests() => _places = new ClamdPlaces(count: 1, large: 1, _time);
+    public ClamdPlacesTests() => _places = new ClamdPlaces(count: 1, large: 1, spare: 0, _time);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -162,6 +162,42 @@ public sealed class ClamdPlacesTests : IDisposable
 
         first!.Dispose();
         (await second).ShouldNotBeNull();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_large_content_goes_beyond_its_lane_where_clamd_idles_and_leaves_a_scan_to_the_small()
+    {
+        using var places = new ClamdPlaces(count: 3, large: 1, spare: 2, _time);
+        using var first = await places.TurnAsync(ClamdPlaces.Large, Token);
+        using var small = await places.TakeAsync(() => Task.FromResult(true), Token);
+        using var other = await places.TakeAsync(() => Task.FromResult(true), Token);
+        var second = places.TurnAsync(ClamdPlaces.Large, Token).AsTask();
+        for (var looks = 0; looks < 3; looks++)
+        {
+            await Eventually.UntilAsync(() => _time.WaitingTimers == 1, Soon, Token);
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        await Eventually.UntilAsync(() => _time.WaitingTimers == 1, Soon, Token);
+        second.IsCompleted.ShouldBeFalse();
+
+        other!.Dispose();
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        (await second).ShouldNotBeNull().Dispose();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_large_content_that_is_given_up_leaves_its_lane_to_the_next()
+    {
+        var first = await _places.TurnAsync(ClamdPlaces.Large, Token);
+        using var stop = new CancellationTokenSource();
+        var second = _places.TurnAsync(ClamdPlaces.Large, stop.Token).AsTask();
+        var third = _places.TurnAsync(ClamdPlaces.Large, Token).AsTask();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(second);
+
+        first!.Dispose();
+        (await third).ShouldNotBeNull();
     }
 
     [Theory]
