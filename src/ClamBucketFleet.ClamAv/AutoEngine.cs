@@ -8,6 +8,9 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
     private static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(30);
 
+    // Whoever has chosen clamd has asked for its settings: what follows right after need not ask again.
+    private static readonly TimeSpan StillProven = TimeSpan.FromSeconds(5);
+
     private readonly IScanEngine _clamd;
     private readonly IScanEngine _clamscan;
     private readonly TimeProvider _time;
@@ -18,6 +21,7 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
     private bool _clamdWasRight;
     private Task _probe = Task.CompletedTask;
     private long _probed;
+    private long? _proven;
 
     /// <param name="clamd">Preferred; disposed with this engine.</param>
     /// <param name="clamscan">Taken while the other fails; disposed with this engine.</param>
@@ -25,6 +29,15 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
     /// <param name="logger">Gets a line for each change.</param>
     public AutoEngine(IScanEngine clamd, IScanEngine clamscan, TimeProvider time, ILogger<AutoEngine> logger) =>
         (_clamd, _clamscan, _time, _logger) = (clamd, clamscan, time, logger);
+
+    /// <inheritdoc/>
+    public ScanLoad Load => InUse.Load;
+
+    private IScanEngine InUse => _useClamd is false ? _clamscan : _clamd;
+
+    /// <inheritdoc/>
+    public ValueTask<IDisposable?> TurnAsync(long length, CancellationToken cancellationToken) =>
+        InUse.TurnAsync(length, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
@@ -50,6 +63,21 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
     }
 
     /// <inheritdoc/>
+    public async Task AnsweredAsync(CancellationToken cancellationToken)
+    {
+        await _clamd.AnsweredAsync(cancellationToken);
+        Task probe;
+        lock (_lock)
+        {
+            if (_probe.IsCompleted)
+                (_probed, _probe) = (_time.GetTimestamp(), ProbeAsync());
+            probe = _probe;
+        }
+
+        await probe.WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<EngineInfo> DescribeAsync(CancellationToken cancellationToken)
     {
         if (await UseClamdAsync(cancellationToken))
@@ -70,7 +98,7 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
     /// <inheritdoc/>
     async Task ISettingsProbed.ProveSettingsAsync(CancellationToken cancellationToken)
     {
-        if (_clamd is not ISettingsProbed probed || !await UseClamdAsync(cancellationToken))
+        if (_clamd is not ISettingsProbed probed || !await UseClamdAsync(cancellationToken) || WasProvenJustNow())
             return;
 
         try
@@ -121,6 +149,18 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
         return _useClamd is true;
     }
 
+    // For one proof.
+    private bool WasProvenJustNow()
+    {
+        lock (_lock)
+        {
+            var proven = _proven;
+            _proven = null;
+            _clamdWasRight |= proven is not null;
+            return proven is { } at && _time.GetElapsedTime(at) < StillProven;
+        }
+    }
+
     private async Task ProbeAsync()
     {
         await Task.Yield();
@@ -129,6 +169,8 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
         try
         {
             await SelfTest.RunAsync(_clamd, either.Token);
+            lock (_lock)
+                _proven = _time.GetTimestamp();
             Switch(toClamd: true, "");
         }
         catch (ScannerUnavailableException exception)

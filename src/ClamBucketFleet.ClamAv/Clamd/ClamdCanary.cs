@@ -5,8 +5,11 @@ namespace ClamBucketFleet.ClamAv;
 /// (the last inode, the last block), clamd says <c>OK</c> to anything, EICAR included; so a clean answer counts only
 /// when EICAR is found after it. Those who wait at the same time share one scan.
 /// </summary>
-internal sealed class ClamdCanary(ClamdClient client)
+internal sealed class ClamdCanary(ClamdClient client, Func<bool> isBusy, TimeProvider time)
 {
+    // While others are being scanned, their answers are about to wait as well: one scan of EICAR does for all of them.
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
     private Task? _next;
@@ -26,6 +29,8 @@ internal sealed class ClamdCanary(ClamdClient client)
     private async Task RunAfterAsync(Task earlier)
     {
         await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        if (isBusy())
+            await Task.Delay(Linger, time);
         lock (_lock)
             (_running, _next) = (_next!, null);
 

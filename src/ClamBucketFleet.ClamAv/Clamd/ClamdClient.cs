@@ -6,11 +6,15 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
     private const int Nobody = -1;
 
     private volatile int _peer = Nobody;
+    private volatile bool _isSilent;
 
     public ClamdAddress Address => address;
 
     /// <summary>The process that took the latest connection; 0 where it cannot be told, null before the first.</summary>
     internal int? PeerProcess => _peer is var peer and not Nobody ? peer : null;
+
+    /// <summary>Whether the latest command got no answer.</summary>
+    internal bool IsSilent => _isSilent;
 
     /// <summary>Whether clamd answers at all, which says nothing about its health.</summary>
     /// <exception cref="ScannerUnavailableException">It does not.</exception>
@@ -42,14 +46,19 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
     }
 
     /// <inheritdoc cref="IScanEngine.ScanAsync"/>
-    public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
+    public Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken) =>
+        ScanAsync(content, length, null, cancellationToken);
+
+    /// <summary>The same, for a content that waits for a place: it has it until clamd has answered.</summary>
+    internal async Task<Verdict> ScanAsync(
+        Stream content, long length, ClamdPlaces? places, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         if (length > int.MaxValue)
             return new Unscannable(UnscannableReason.TooLarge);
 
         using var connection = await ConnectAsync(cancellationToken);
-        using var upload = new ClamdUpload(connection, address, timeouts.Reply, time);
+        using var upload = new ClamdUpload(connection, address, timeouts.Reply, places, time);
         return await upload.RunAsync(content, length, cancellationToken);
     }
 
@@ -71,6 +80,21 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
     }
 
     private async Task<byte[]> CommandAsync(byte[] command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await ExchangeAsync(command, cancellationToken);
+            _isSilent = answer.Length == 0;
+            return answer;
+        }
+        catch (ScannerUnavailableException)
+        {
+            _isSilent = true;
+            throw;
+        }
+    }
+
+    private async Task<byte[]> ExchangeAsync(byte[] command, CancellationToken cancellationToken)
     {
         using var connection = await ConnectAsync(cancellationToken);
         using var deadline = new CancellationTokenSource(timeouts.Command, time);

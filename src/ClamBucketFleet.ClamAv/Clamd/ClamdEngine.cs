@@ -5,8 +5,11 @@ namespace ClamBucketFleet.ClamAv;
 /// <summary>Scans through clamd's <c>INSTREAM</c>.</summary>
 public sealed class ClamdEngine : IScanEngine, ISettingsProbed
 {
+    private static readonly TimeSpan BetweenPings = TimeSpan.FromMilliseconds(100);
+
     private readonly ClamdClient _client;
     private readonly ClamdCanary? _canary;
+    private readonly ClamdPlaces _places;
     private readonly ClamdRoom _room;
     private readonly DefinitionsReader _definitions;
     private readonly TimeProvider _time;
@@ -24,8 +27,16 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     {
         (_client, _definitions, _time) = (client, definitions, time);
         _room = new ClamdRoom(client, logger);
-        _canary = confirmClean ? new ClamdCanary(client) : null;
+        _places = ClamdPlaces.For(client.Address, Environment.ProcessorCount, time);
+        _canary = confirmClean ? new ClamdCanary(client, () => _places.IsBusy, time) : null;
     }
+
+    /// <inheritdoc/>
+    public ScanLoad Load => _places.Load;
+
+    /// <inheritdoc/>
+    public ValueTask<IDisposable?> TurnAsync(long length, CancellationToken cancellationToken) =>
+        _places.TurnAsync(length, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
@@ -33,7 +44,7 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
         try
         {
             var before = _room.Look();
-            var verdict = await _client.ScanAsync(content, length, cancellationToken);
+            var verdict = await _client.ScanAsync(content, length, _places, cancellationToken);
             if (verdict is Infected or Unscannable { Reason: UnscannableReason.TooLarge })
                 return verdict;
 
@@ -79,6 +90,25 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     }
 
     /// <inheritdoc/>
+    public async Task AnsweredAsync(CancellationToken cancellationToken)
+    {
+        for (var wasSilent = _client.IsSilent; ; wasSilent |= _client.IsSilent)
+        {
+            await Task.Delay(BetweenPings, _time, cancellationToken);
+            try
+            {
+                await _client.PingAsync(cancellationToken);
+                if (wasSilent)
+                    return;
+            }
+            catch (ScannerUnavailableException)
+            {
+                // Not yet.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<EngineInfo> DescribeAsync(CancellationToken cancellationToken)
     {
         var version = ClamdVersion.Parse(await _client.VersionAsync(cancellationToken), _time.LocalTimeZone);
@@ -90,5 +120,9 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
             : new EngineInfo("clamd", version.Engine, version.Definitions, version.Published);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _places.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }

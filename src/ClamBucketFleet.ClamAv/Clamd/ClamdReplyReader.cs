@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 
 namespace ClamBucketFleet.ClamAv;
@@ -15,24 +16,28 @@ internal static class ClamdReplyReader
 
     public static async Task<ClamdReceived> ReadAsync(ClamdConnection connection, CancellationToken cancellationToken)
     {
-        var buffer = new byte[Longest];
+        var buffer = ArrayPool<byte>.Shared.Rent(Longest);
         var count = 0;
         try
         {
-            while (count < buffer.Length)
+            while (count < Longest)
             {
-                var received = await connection.ReceiveAsync(buffer.AsMemory(count), cancellationToken);
+                var received = await connection.ReceiveAsync(buffer.AsMemory(count, Longest - count), cancellationToken);
                 if (received == 0)
                     return new ClamdReceived(buffer[..count], null);
 
                 count += received;
             }
 
-            return new ClamdReceived(buffer, new InvalidDataException($"The reply is longer than {Longest} bytes."));
+            return new ClamdReceived(buffer[..count], new InvalidDataException($"The reply is longer than {Longest} bytes."));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             return new ClamdReceived(buffer[..count], exception);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

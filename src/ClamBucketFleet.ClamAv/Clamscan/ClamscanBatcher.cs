@@ -17,6 +17,8 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Task _working;
     private int _most;
+    private int _coming;
+    private int _waiting;
 
     /// <param name="invoke">Gives each file of a batch its answer, or throws for all of them.</param>
     /// <param name="settings">The sizes of a batch and the times.</param>
@@ -33,10 +35,17 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
         _working = WorkAsync();
     }
 
+    /// <summary>Objects that wait for the next invocation.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Says that an object is on its way; disposed of when it has come, or will not.</summary>
+    public IDisposable Announce() => new Announcement(this);
+
     public async Task<Verdict> ScanAsync(SpooledFile file, CancellationToken cancellationToken)
     {
         var pending = new PendingScan(file.Path, file.Length);
         await using var registration = cancellationToken.Register(() => pending.Abandon(cancellationToken));
+        Interlocked.Increment(ref _waiting);
         ObjectDisposedException.ThrowIf(!_arriving.Writer.TryWrite(pending), this);
         try
         {
@@ -73,28 +82,46 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
 
     private async Task<List<PendingScan>> GatherAsync()
     {
-        using var linger = new CancellationTokenSource(_settings.Linger, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(linger.Token, _stop.Token);
+        var (began, latest) = (_time.GetTimestamp(), _time.GetTimestamp());
         var (batch, bytes) = (new List<PendingScan>(), 0L);
-        try
+        while (batch.Count < _most && bytes < _settings.BatchBytes)
         {
-            while (batch.Count < _most && bytes < _settings.BatchBytes &&
-                await _arriving.Reader.WaitToReadAsync(either.Token))
+            if (_arriving.Reader.TryRead(out var next))
             {
-                while (batch.Count < _most && bytes < _settings.BatchBytes && _arriving.Reader.TryRead(out var next))
-                {
-                    batch.Add(next);
-                    bytes += next.Length;
-                }
+                Interlocked.Decrement(ref _waiting);
+                batch.Add(next);
+                bytes += next.Length;
+                latest = _time.GetTimestamp();
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The time is up, or the engine is being disposed; then the invocation is cancelled at once.
+            else if (!await ArrivesAsync(_time.GetElapsedTime(began), _time.GetElapsedTime(latest)))
+            {
+                break;
+            }
         }
 
         batch.RemoveAll(file => file.Abandoned);
         return batch;
+    }
+
+    // Loading the database takes ten seconds: those who are nearly there are waited for.
+    private async Task<bool> ArrivesAsync(TimeSpan waited, TimeSpan quiet)
+    {
+        var linger = _settings.Linger;
+        if (waited >= _settings.LongestLinger || (quiet >= linger && Volatile.Read(ref _coming) == 0))
+            return false;
+
+        // Looked at again when the shorter time is over: who was on the way may have turned back.
+        using var pause = new CancellationTokenSource(quiet < linger ? linger - quiet : linger, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, _stop.Token);
+        try
+        {
+            return await _arriving.Reader.WaitToReadAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is up, or the engine is being disposed; then the invocation is cancelled at once.
+            return !_stop.IsCancellationRequested;
+        }
     }
 
     private async Task RunAsync(List<PendingScan> batch)
@@ -139,4 +166,22 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
     private static TryAgainException Late() => new("clamscan took too long over a batch and was ended.");
 
     private static TryAgainException Stopped() => new("The engine was stopped before clamscan had answered.");
+
+    private sealed class Announcement : IDisposable
+    {
+        private readonly ClamscanBatcher _batcher;
+        private int _ended;
+
+        public Announcement(ClamscanBatcher batcher)
+        {
+            _batcher = batcher;
+            Interlocked.Increment(ref batcher._coming);
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+                Interlocked.Decrement(ref _batcher._coming);
+        }
+    }
 }

@@ -9,17 +9,22 @@ public sealed class ClamscanEngine : IScanEngine
     private readonly ClamscanCommand _command;
     private readonly Spool _spool;
     private readonly ClamscanBatcher _batcher;
+    private readonly int _batchFiles;
     private (string Fingerprint, string Version)? _described;
 
     public ClamscanEngine(
         ClamscanSettings settings, DefinitionsReader definitions, TimeProvider time, ILogger<ClamscanEngine> logger)
     {
         _definitions = definitions;
+        _batchFiles = settings.BatchFiles;
         _command = new ClamscanCommand(settings.Path);
         _spool = new Spool(settings.SpoolDirectory, settings.SpoolLimit, logger);
         var invocation = new ClamscanInvocation(_command, settings, _spool, definitions);
         _batcher = new ClamscanBatcher(invocation.RunAsync, settings, time, logger);
     }
+
+    /// <summary>A whole batch: the load of the database is spread over as many as there are.</summary>
+    public ScanLoad Load => new(_batchFiles, _batcher.Waiting);
 
     /// <inheritdoc/>
     public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
@@ -28,7 +33,9 @@ public sealed class ClamscanEngine : IScanEngine
         if (length > int.MaxValue)
             return new Unscannable(UnscannableReason.TooLarge);
 
+        using var announced = _batcher.Announce();
         using var file = await _spool.WriteAsync(content, length, cancellationToken);
+        announced.Dispose();
         return await _batcher.ScanAsync(file, cancellationToken);
     }
 

@@ -7,14 +7,22 @@ namespace ClamBucketFleet.ClamAv;
 /// <param name="ScanTime">After this long with one object clamscan gives it up, which is UNSCANNABLE.</param>
 public sealed record ClamscanSettings(string Path, string SpoolDirectory, long SpoolLimit, TimeSpan ScanTime)
 {
-    /// <summary>How long a first object waits for others to share the load of the database with.</summary>
+    /// <summary>
+    /// How long nothing more may come before a batch closes: its objects share the load of the database. What is on its
+    /// way into the spool is waited for, up to <see cref="LongestLinger"/>.
+    /// </summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long the oldest object of a batch waits for others: less than the load of the database takes.</summary>
+    public TimeSpan LongestLinger { get => _longest > Linger ? _longest : Linger; init => _longest = value; }
 
     /// <summary>Objects of one invocation, at most.</summary>
     public int BatchFiles { get; init; } = 200;
 
     /// <summary>Bytes at which an invocation takes no further object.</summary>
     public long BatchBytes { get; init; } = 512L << 20;
+
+    private readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
 
     /// <summary>Time for loading the database, on the slowest machine.</summary>
     public TimeSpan LoadTime { get; init; } = TimeSpan.FromMinutes(5);

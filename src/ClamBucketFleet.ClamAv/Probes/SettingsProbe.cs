@@ -26,18 +26,14 @@ internal static class SettingsProbe
     /// <summary>Every line that is missing, in the order of the table.</summary>
     public static async Task<IReadOnlyList<ClamdSetting>> RunAsync(ClamdClient client, CancellationToken cancellationToken)
     {
-        var missing = new List<ClamdSetting>();
-        foreach (var probe in Probes)
-        {
-            var bytes = probe.Make();
-            using var content = new MemoryStream(bytes, writable: false);
-            if (probe.IsHidden(await client.ScanAsync(content, bytes.Length, cancellationToken)))
-                missing.Add(new ClamdSetting(probe.Line, probe.Otherwise));
-        }
+        // Beside each other: a daemon that starts waits for all of them.
+        var sizes = SizesProbe.CutsInSilenceAtAsync(client, cancellationToken);
+        var speaks = await Task.WhenAll(Probes.Select(probe => SpeaksAsync(client, probe, cancellationToken)).Append(IgnoreAsync(sizes)));
+        var missing = Probes.Where((_, i) => !speaks[i]).Select(probe => new ClamdSetting(probe.Line, probe.Otherwise)).ToList();
 
         // Without the alert, no answer tells where a limit is.
         if (missing.Any(setting => setting.Line.StartsWith("AlertExceedsMax", StringComparison.Ordinal)) ||
-            await SizesProbe.CutsInSilenceAtAsync(client, cancellationToken) < SizesProbe.NearlyAll)
+            await sizes < SizesProbe.NearlyAll)
         {
             missing.AddRange(SizesProbe.Settings);
         }
@@ -63,6 +59,20 @@ internal static class SettingsProbe
             using var content = new MemoryStream(bytes, writable: false);
             return await client.ScanAsync(content, bytes.Length, cancellationToken) is Clean;
         }
+    }
+
+    private static async Task<bool> SpeaksAsync(ClamdClient client, Probe probe, CancellationToken cancellationToken)
+    {
+        var bytes = probe.Make();
+        using var content = new MemoryStream(bytes, writable: false);
+        return !probe.IsHidden(await client.ScanAsync(content, bytes.Length, cancellationToken));
+    }
+
+    // Waited for with the others, whatever it ends with; what that is, is asked for where it counts.
+    private static async Task<bool> IgnoreAsync(Task task)
+    {
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return true;
     }
 
     // Any answer but OK speaks: a limit that is lower than the probe is one that is heard of.

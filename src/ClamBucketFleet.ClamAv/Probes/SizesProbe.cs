@@ -8,6 +8,10 @@ namespace ClamBucketFleet.ClamAv;
 internal static class SizesProbe
 {
     private const int Largest = int.MaxValue;
+    private const int AtOnce = 8;
+
+    // Where the limits are as high as ClamAV allows, as the package has them.
+    private static readonly int[] NearTheTop = [.. Enumerable.Range(0, AtOnce).Select(i => Largest - (1 << (4 * (AtOnce - 1 - i))))];
 
     public static readonly ClamdSetting[] Settings =
     [
@@ -29,20 +33,27 @@ internal static class SizesProbe
         // The largest size that is taken, and the smallest that is not.
         var (taken, refused) = (0, Largest);
         var reply = await AskAsync(Largest);
-        while (refused - taken > 1)
+        for (var sizes = NearTheTop; refused - taken > 1; sizes = Between(taken, refused))
         {
-            var middle = taken + ((refused - taken) / 2);
-            var answer = await AskAsync(middle);
-            if (IsLimit(answer))
-                (refused, reply) = (middle, answer);
-            else
-                taken = middle;
+            var answers = await Task.WhenAll(sizes.Select(AskAsync));
+            var first = Array.FindIndex(answers, IsLimit);
+            if (first >= 0)
+                (refused, reply) = (sizes[first], answers[first]);
+            if (first != 0)
+                taken = sizes[first < 0 ? ^1 : first - 1];
         }
 
         return reply.Contains(".MaxFileSize ", StringComparison.Ordinal) ? refused : null;
 
         Task<string> AskAsync(int size) => client.AskAsync(ProbeObjects.TarThatClaims(size), cancellationToken);
     }
+
+    // Some at a time, because all that one costs is the way there and back.
+    private static int[] Between(int taken, int refused) =>
+    [
+        .. Enumerable.Range(1, AtOnce).Select(i => taken + (int)((long)(refused - taken) * i / (AtOnce + 1)))
+            .Where(size => size > taken).Distinct(),
+    ];
 
     private static bool IsLimit(string reply) => reply.Contains("Limits.Exceeded", StringComparison.Ordinal);
 }

@@ -16,7 +16,7 @@ public static class Settings
         Duration("Queue:VisibilityTimeout", "2m", "1s", "12h");
 
     public static readonly Setting<EngineKind> ScanEngine =
-        Choice("Scan:Engine", "auto", ("auto", EngineKind.Auto), ("clamd", EngineKind.Clamd), ("clamscan", EngineKind.Clamscan));
+        Choice<EngineKind>("Scan:Engine", "auto", new("auto", EngineKind.Auto), new("clamd", EngineKind.Clamd), new("clamscan", EngineKind.Clamscan));
 
     public static readonly Setting<string> ScanClamdAddress = Text("Scan:ClamdAddress", "/run/clamav/clamd.ctl",
         "a Unix socket's path, or tcp://host:port", IsClamdAddress);
@@ -28,8 +28,8 @@ public static class Settings
     public static readonly Setting<int> ScanConcurrency = Number("Scan:Concurrency", "0", 0, 1000);
     public static readonly Setting<long> ScanMaxObjectSize = Size("Scan:MaxObjectSize", "2147483647");
 
-    public static readonly Setting<LargeObjects> ScanLargeObjects = Choice("Scan:LargeObjects", "skip",
-        ("skip", LargeObjects.Skip), ("inspect", LargeObjects.Inspect));
+    public static readonly Setting<LargeObjects> ScanLargeObjects = Choice<LargeObjects>("Scan:LargeObjects", "skip",
+        new("skip", LargeObjects.Skip), new("inspect", LargeObjects.Inspect));
 
     public static readonly Setting<TimeSpan> ScanTimeout = Duration("Scan:Timeout", "10m", "1ms", "11h");
 
@@ -45,16 +45,16 @@ public static class Settings
     public static readonly Setting<IReadOnlyList<string>> FilterInclude = Globs("Filter:Include");
     public static readonly Setting<IReadOnlyList<string>> FilterExclude = Globs("Filter:Exclude");
 
-    public static readonly Setting<InfectedAction> InfectedAction = Choice("Infected:Action", "delete",
-        ("delete", Options.InfectedAction.Delete), ("quarantine", Options.InfectedAction.Quarantine),
-        ("tag", Options.InfectedAction.Tag), ("none", Options.InfectedAction.None));
+    public static readonly Setting<InfectedAction> InfectedAction = Choice<Options.InfectedAction>("Infected:Action", "delete",
+        new("delete", Options.InfectedAction.Delete), new("quarantine", Options.InfectedAction.Quarantine),
+        new("tag", Options.InfectedAction.Tag), new("none", Options.InfectedAction.None));
 
-    public static readonly Setting<CleanAction> CleanAction = Choice("Clean:Action", "none",
-        ("none", Options.CleanAction.None), ("tag", Options.CleanAction.Tag), ("move", Options.CleanAction.Move));
+    public static readonly Setting<CleanAction> CleanAction = Choice<Options.CleanAction>("Clean:Action", "none",
+        new("none", Options.CleanAction.None), new("tag", Options.CleanAction.Tag), new("move", Options.CleanAction.Move));
 
-    public static readonly Setting<UnscannableAction> UnscannableAction = Choice("Unscannable:Action", "none",
-        ("none", Options.UnscannableAction.None), ("tag", Options.UnscannableAction.Tag),
-        ("quarantine", Options.UnscannableAction.Quarantine));
+    public static readonly Setting<UnscannableAction> UnscannableAction = Choice<Options.UnscannableAction>("Unscannable:Action", "none",
+        new("none", Options.UnscannableAction.None), new("tag", Options.UnscannableAction.Tag),
+        new("quarantine", Options.UnscannableAction.Quarantine));
 
     public static readonly Setting<string> QuarantineBucket = Bucket("Quarantine:Bucket");
     public static readonly Setting<string> QuarantinePrefix = Prefix("Quarantine:Prefix");
@@ -86,8 +86,9 @@ public static class Settings
     public static readonly Setting<string> DefinitionsPrefix = Prefix("Definitions:Prefix");
     public static readonly Setting<TimeSpan> FleetDrain = Duration("Fleet:Drain", "100s", "0s", "12h");
 
-    public static readonly Setting<LogThreshold> LogLevel = Choice("Log:Level", "Information",
-        [.. Enum.GetValues<LogThreshold>().Select(level => (level.ToString(), level))]);
+    public static readonly Setting<LogThreshold> LogLevel = Choice<LogThreshold>("Log:Level", "Information",
+        new("Trace", LogThreshold.Trace), new("Debug", LogThreshold.Debug), new("Information", LogThreshold.Information),
+        new("Warning", LogThreshold.Warning), new("Error", LogThreshold.Error));
 
     public static readonly Setting<string> LogDirectory = Directory("Log:Directory", "/var/log/clambucketfleet");
 
@@ -173,14 +174,22 @@ public static class Settings
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max);
 
     private static Setting<bool> Flag(string key, string byDefault) =>
-        Choice(key, byDefault, ("true", true), ("false", false));
+        Choice<bool>(key, byDefault, new("true", true), new("false", false));
 
-    private static Setting<T> Choice<T>(string key, string byDefault, params (string Word, T Value)[] choices) =>
-        new(key, byDefault, string.Join(", ", choices.Select(c => c.Word)), (string text, out T value) =>
+    // A type of our own and a loop: tuples and queries over each of the enumerations would be compiled at every start.
+    private static Setting<T> Choice<T>(string key, string byDefault, params Choice<T>[] choices) =>
+        new(key, byDefault, string.Join(", ", (object[])choices), (string text, out T value) =>
         {
-            var index = Array.FindIndex(choices, c => c.Word.Equals(text, StringComparison.OrdinalIgnoreCase));
-            value = index < 0 ? default! : choices[index].Value;
-            return index >= 0;
+            foreach (var choice in choices)
+            {
+                if (!choice.Word.Equals(text, StringComparison.OrdinalIgnoreCase))
+                    continue;
+                value = choice.Value;
+                return true;
+            }
+
+            value = default!;
+            return false;
         });
 
     private static Setting<IReadOnlyList<string>> Globs(string key) =>
@@ -220,4 +229,10 @@ public static class Settings
     private static bool IsTagText(string text, int min, int max) =>
         text.Length >= min && text.Length <= max
         && text.All(c => char.IsLetterOrDigit(c) || c is ' ' or '_' or '.' or ':' or '/' or '=' or '+' or '-' or '@');
+}
+
+/// <summary>One of the words that a setting may have, and what it means.</summary>
+internal sealed record Choice<T>(string Word, T Value)
+{
+    public override string ToString() => Word;
 }

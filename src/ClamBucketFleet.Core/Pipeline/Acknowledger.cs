@@ -8,14 +8,18 @@ internal sealed class Acknowledger : IAsyncDisposable
 {
     private const int BatchSize = 10;
     private const int Tries = 4;
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
+
+    // Messages that wait, beyond which whoever brings another one waits too.
+    private const int Room = 100;
+
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(100);
 
     private readonly IScanQueue _queue;
     private readonly Pulse _pulse;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Channel<(QueueMessage Message, TaskCompletionSource Done)> _finished =
-        Channel.CreateUnbounded<(QueueMessage, TaskCompletionSource)>();
+        Channel.CreateBounded<(QueueMessage, TaskCompletionSource)>(Room);
 
     private readonly Task _loop;
 
@@ -28,11 +32,13 @@ internal sealed class Acknowledger : IAsyncDisposable
         _loop = RunAsync();
     }
 
-    /// <summary>Returns when the message is deleted, or when it is certain that it will come again.</summary>
-    public Task DeleteAsync(QueueMessage message)
+    /// <summary>Returns when the message is in line.</summary>
+    /// <returns>Ends when the message is deleted, or when it is certain that it will come again.</returns>
+    public async Task<Task> DeleteAsync(QueueMessage message)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _finished.Writer.TryWrite((message, done)) ? done.Task : throw new ObjectDisposedException(nameof(Acknowledger));
+        await _finished.Writer.WriteAsync((message, done)).ConfigureAwait(false);
+        return done.Task;
     }
 
     public async ValueTask DisposeAsync()

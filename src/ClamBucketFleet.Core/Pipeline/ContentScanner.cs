@@ -32,12 +32,23 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, T
     /// <param name="cancellationToken">Gives the scan up.</param>
     /// <exception cref="TryAgainException">No verdict this time.</exception>
     /// <exception cref="ScannerUnavailableException">No verdict on anything for now.</exception>
+    public Task<ScanReport> ScanAsync(
+        Stream content,
+        long length,
+        ScanOptions options,
+        Action<long>? progress,
+        Pulse pulse,
+        CancellationToken cancellationToken) =>
+        ScanAsync(content, length, options, progress, pulse, WorkPlace.None, cancellationToken);
+
+    /// <summary>The same, for a message that has a place: lent to others while this content waits for its turn.</summary>
     public async Task<ScanReport> ScanAsync(
         Stream content,
         long length,
         ScanOptions options,
         Action<long>? progress,
         Pulse pulse,
+        WorkPlace place,
         CancellationToken cancellationToken)
     {
         var isLarge = length > options.MaxObjectSize;
@@ -47,6 +58,11 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, T
         // One large object at a time: it may need memory and a file in the spool, and takes the engine for long.
         pulse.Waits("waiting for another large object");
         using var turn = isLarge ? await _large.AcquireAsync("", "", cancellationToken).ConfigureAwait(false) : null;
+        pulse.Waits("waiting for other objects of its size");
+        var entering = engine.TurnAsync(length, cancellationToken);
+        if (!entering.IsCompleted)
+            place.Lend();
+        using var entered = await entering.ConfigureAwait(false);
         var limits = InspectionLimits.For(options);
         var patience = limits.Patience(options.Timeout, length);
         pulse.Begins("scanning", patience + Liveness.Margin);

@@ -21,17 +21,22 @@ internal sealed class MessageHandler(
     private const int MostRemembered = 10_000;
     private readonly ConcurrentDictionary<string, byte> _poisonous = [];
 
-    /// <summary>Never throws: whatever happens, the message is deleted or goes back.</summary>
-    public async Task HandleAsync(MessageLease lease, CancellationToken abandonWork)
+    /// <summary>
+    /// Never throws: whatever happens, the message is deleted or goes back. Its place is free as soon as nothing is left
+    /// but the deletion.
+    /// </summary>
+    public async Task HandleAsync(MessageLease lease, WorkPlace place, CancellationToken abandonWork)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, abandonWork);
         var message = lease.Message;
         using var pulse = liveness.Watch($"The work on message {SafeText.Escape(message.Id)}");
         try
         {
-            await ProcessAsync(message, pulse, either.Token).ConfigureAwait(false);
+            await ProcessAsync(message, pulse, place, either.Token).ConfigureAwait(false);
             pulse.Waits("being deleted");
-            await acknowledger.DeleteAsync(message).ConfigureAwait(false);
+            var deleted = await acknowledger.DeleteAsync(message).ConfigureAwait(false);
+            place.Dispose();
+            await deleted.ConfigureAwait(false);
         }
         catch (PoisonMessageException e)
         {
@@ -71,7 +76,7 @@ internal sealed class MessageHandler(
     }
 
     // Every object gets its turn, also behind one that fails: the failure then sends the whole message back.
-    private async Task ProcessAsync(QueueMessage message, Pulse pulse, CancellationToken cancellationToken)
+    private async Task ProcessAsync(QueueMessage message, Pulse pulse, WorkPlace place, CancellationToken cancellationToken)
     {
         Exception? failure = null;
         var references = MessageDecoder.Decode(message.Body);
@@ -86,7 +91,7 @@ internal sealed class MessageHandler(
             try
             {
                 var begun = consequences.WorkBegins();
-                var outcome = await processor.ProcessAsync(reference, delivery, pulse, cancellationToken).ConfigureAwait(false);
+                var outcome = await processor.ProcessAsync(reference, delivery, pulse, place, cancellationToken).ConfigureAwait(false);
                 if (outcome is { Verdict: Clean, Standing: { } standing })
                     consequences.CalledClean(begun, standing);
                 counters.Count(outcome.Verdict);

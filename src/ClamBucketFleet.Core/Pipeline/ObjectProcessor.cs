@@ -35,14 +35,20 @@ public sealed class ObjectProcessor(
     private volatile FilterInUse _filter = new(current.Value.Filter);
 
     /// <summary>Gives the object its verdict and does what the policy asks for.</summary>
+    public Task<ObjectOutcome> ProcessAsync(
+        ObjectRef reference, Delivery delivery, Pulse pulse, CancellationToken cancellationToken) =>
+        ProcessAsync(reference, delivery, pulse, WorkPlace.None, cancellationToken);
+
+    /// <summary>The same, for a message that has a place.</summary>
     /// <param name="reference">The object.</param>
     /// <param name="delivery">How its message came.</param>
     /// <param name="pulse">Told what is being done.</param>
+    /// <param name="place">Lent to others while the object waits for others of its size.</param>
     /// <param name="cancellationToken">Cuts the work off.</param>
     /// <exception cref="TryAgainException">Something failed; whatever was done may be done again.</exception>
     /// <exception cref="ScannerUnavailableException">The engine is not fit.</exception>
     public async Task<ObjectOutcome> ProcessAsync(
-        ObjectRef reference, Delivery delivery, Pulse pulse, CancellationToken cancellationToken)
+        ObjectRef reference, Delivery delivery, Pulse pulse, WorkPlace place, CancellationToken cancellationToken)
     {
         pulse.Waits("waiting for other work on the same object");
         using var turn = await steps.Locks.AcquireAsync(reference.Bucket, reference.Key, cancellationToken).ConfigureAwait(false);
@@ -52,7 +58,7 @@ public sealed class ObjectProcessor(
         {
             var judged = Left(reference, options) is { } reason
                 ? Undisturbed(reference, null, new Skipped(reason))
-                : await JudgeAsync(reference, null, seen => content = seen, options, pulse, cancellationToken).ConfigureAwait(false);
+                : await JudgeAsync(reference, null, seen => content = seen, options, pulse, place, cancellationToken).ConfigureAwait(false);
             pulse.Begins(
                 "doing what the policy asks for",
                 Liveness.Requests + DispositionSteps.TurnLimit + TimeSpan.FromSeconds((judged.Content?.Size ?? 0) / SlowestCopyPerSecond));
@@ -92,7 +98,7 @@ public sealed class ObjectProcessor(
         ObjectRef reference,
         Action<ObjectIdentity, long>? progress,
         CancellationToken cancellationToken) =>
-        JudgeAsync(reference, progress, _ => { }, current.Value, Pulse.Unwatched, cancellationToken);
+        JudgeAsync(reference, progress, _ => { }, current.Value, Pulse.Unwatched, WorkPlace.None, cancellationToken);
 
     private SkipReason? Left(ObjectRef reference, FleetOptions options)
     {
@@ -110,6 +116,7 @@ public sealed class ObjectProcessor(
         Action<ObjectIdentity> opened,
         FleetOptions options,
         Pulse pulse,
+        WorkPlace place,
         CancellationToken cancellationToken)
     {
         pulse.Begins("opening an object", Liveness.Requests);
@@ -129,7 +136,7 @@ public sealed class ObjectProcessor(
                     opened(identity);
                     Action<long>? onBytes = progress is null ? null : bytes => progress(identity, bytes);
                     var report = await scanner.ScanAsync(
-                        content.Body, identity.Size, options.Scan, onBytes, pulse, cancellationToken).ConfigureAwait(false);
+                        content.Body, identity.Size, options.Scan, onBytes, pulse, place, cancellationToken).ConfigureAwait(false);
                     return new ObjectOutcome(reference, identity, report.Verdict, "NONE", null, report);
                 }
 

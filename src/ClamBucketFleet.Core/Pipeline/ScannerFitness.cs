@@ -169,13 +169,28 @@ public sealed class ScannerFitness(
                 await _observer.ProofFailedAsync(e, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 var pause = wait.Next();
                 pulse.Begins("waiting for its next look", pause + Liveness.Margin);
-                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ScannerUnavailableException)
             {
                 return;
             }
         }
+    }
+
+    // Over as soon as an engine that was away is there.
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var answered = engine.AnsweredAsync(over.Token);
+        var pausing = Task.Delay(pause, time, over.Token);
+        await Task.WhenAny(pausing, answered).ConfigureAwait(false);
+
+        // An engine that fails at once is not asked again at once.
+        if (answered is { IsCompleted: true, IsCompletedSuccessfully: false })
+            await pausing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await over.CancelAsync().ConfigureAwait(false);
+        await answered.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task LookAgainAsync(CancellationToken cancellationToken)

@@ -16,7 +16,8 @@ public sealed class Worker(
     CurrentOptions current,
     Liveness liveness,
     ILogger<Worker> logger,
-    TimeProvider time)
+    TimeProvider time,
+    Func<ScanLoad>? load = null)
 {
     private const int MaxReceive = 10;
     private const int EnoughToBelieve = 2;
@@ -33,10 +34,11 @@ public sealed class Worker(
     private readonly HashSet<Task> _inWork = [];
     private readonly Lock _lock = new();
 
-    /// <summary>Objects in work at once.</summary>
-    public int Places { get; } = current.Value.Scan.Concurrency > 0
-        ? current.Value.Scan.Concurrency
-        : Math.Clamp(Environment.ProcessorCount * 4, 8, 64);
+    private readonly WorkPlaces _places = new(
+        current.Value.Scan.Concurrency, Environment.ProcessorCount, load ?? (() => default), time);
+
+    /// <summary>Objects in work at once, at this moment.</summary>
+    public int Places => _places.Count;
 
     private QueueOptions Queue => current.Value.Queue;
 
@@ -53,13 +55,12 @@ public sealed class Worker(
         CancellationToken abandonWork)
     {
         await using var acknowledger = new Acknowledger(queue, liveness, logger, time);
-        using var places = new SemaphoreSlim(Places, Places);
         var handler = new MessageHandler(
             processor, fitness, consequences, counters, acknowledger, liveness, Queue.VisibilityTimeout, facts.MaxReceiveCount,
             logger, time);
         try
         {
-            await ReceiveAsync(handler, places, untilEmptyFor, stopReceiving, abandonWork).ConfigureAwait(false);
+            await ReceiveAsync(handler, untilEmptyFor, stopReceiving, abandonWork).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopReceiving.IsCancellationRequested)
         {
@@ -74,7 +75,6 @@ public sealed class Worker(
 
     private async Task ReceiveAsync(
         MessageHandler handler,
-        SemaphoreSlim places,
         TimeSpan? untilEmptyFor,
         CancellationToken stopReceiving,
         CancellationToken abandonWork)
@@ -88,7 +88,7 @@ public sealed class Worker(
             pulse.Waits("waiting for the engine");
             await WaitUntilFitAsync(untilEmptyFor is not null, stopReceiving).ConfigureAwait(false);
             pulse.Waits("waiting for a free place");
-            var taken = await TakePlacesAsync(places, stopReceiving).ConfigureAwait(false);
+            var taken = await _places.TakeAsync(MaxReceive, stopReceiving).ConfigureAwait(false);
             IReadOnlyList<QueueMessage> messages = [];
             try
             {
@@ -114,11 +114,11 @@ public sealed class Worker(
             finally
             {
                 if (taken > messages.Count)
-                    places.Release(taken - messages.Count);
+                    _places.Release(taken - messages.Count);
             }
 
             foreach (var message in messages)
-                Begin(handler, message, places, stopReceiving, abandonWork);
+                Begin(handler, message, stopReceiving, abandonWork);
 
             if (messages.Count > 0 || counters.InWork > 0)
             {
@@ -155,24 +155,14 @@ public sealed class Worker(
         }
     }
 
-    private static async Task<int> TakePlacesAsync(SemaphoreSlim places, CancellationToken cancellationToken)
-    {
-        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
-        var taken = 1;
-        while (taken < MaxReceive && await places.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
-            taken++;
-        return taken;
-    }
-
     private void Begin(
         MessageHandler handler,
         QueueMessage message,
-        SemaphoreSlim places,
         CancellationToken stopReceiving,
         CancellationToken abandonWork)
     {
         counters.MessageTaken();
-        var work = Task.Run(() => WorkAsync(handler, message, places, stopReceiving, abandonWork), CancellationToken.None);
+        var work = Task.Run(() => WorkAsync(handler, message, stopReceiving, abandonWork), CancellationToken.None);
         lock (_lock)
             _inWork.Add(work);
         _ = work.ContinueWith(
@@ -189,22 +179,21 @@ public sealed class Worker(
     private async Task WorkAsync(
         MessageHandler handler,
         QueueMessage message,
-        SemaphoreSlim places,
         CancellationToken stopReceiving,
         CancellationToken abandonWork)
     {
+        using var place = _places.Use();
         try
         {
             await using var lease = MessageLease.Start(queue, message, Queue.VisibilityTimeout, liveness, logger, time);
             if (stopReceiving.IsCancellationRequested)
                 await lease.ReturnAsync(TimeSpan.Zero).ConfigureAwait(false);
             else
-                await handler.HandleAsync(lease, abandonWork).ConfigureAwait(false);
+                await handler.HandleAsync(lease, place, abandonWork).ConfigureAwait(false);
         }
         finally
         {
             counters.MessageEnded();
-            places.Release();
         }
     }
 

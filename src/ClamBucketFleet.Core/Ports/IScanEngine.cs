@@ -14,6 +14,20 @@ public interface IScanEngine : IAsyncDisposable
     /// <exception cref="ScannerUnavailableException">The engine is not there, or not fit to scan anything.</exception>
     Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken);
 
+    /// <summary>How well it is fed at this moment.</summary>
+    ScanLoad Load => default;
+
+    /// <summary>
+    /// Waits until a content of this length may be brought without holding up smaller ones for long. What is given is
+    /// disposed of after the scan; null where there is nothing to give back.
+    /// </summary>
+    ValueTask<IDisposable?> TurnAsync(long length, CancellationToken cancellationToken) => new((IDisposable?)null);
+
+    /// <summary>
+    /// Ends when an engine that was silent answers; never where it was not silent, or where that cannot be told.
+    /// </summary>
+    Task AnsweredAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+
     /// <summary>Which engine answers now, with which definitions.</summary>
     /// <exception cref="ScannerUnavailableException">None.</exception>
     Task<EngineInfo> DescribeAsync(CancellationToken cancellationToken);
@@ -31,3 +45,12 @@ public sealed record EngineInfo(
     string Version,
     string? DefinitionsVersion,
     DateTimeOffset? DefinitionsPublished);
+
+/// <summary>How well an engine is fed.</summary>
+/// <param name="Wanted">Contents that should be ready, so that it never waits for one; 0 where it does not say.</param>
+/// <param name="Ready">Contents that are, and wait for it.</param>
+public readonly record struct ScanLoad(int Wanted, int Ready)
+{
+    /// <summary>Whether it may have to wait; always where it does not say.</summary>
+    public bool IsHungry => Wanted == 0 || Ready < Wanted;
+}

@@ -24,6 +24,10 @@ internal static class CommandLine
         {
             var (settings, rest) = SettingArguments.Split(args);
 
+            // What scripts ask most: to describe every verb to the parser takes longer than the answer.
+            if (rest is ["version"])
+                return await VersionCommand.RunAsync(null, settings, json: false, CancellationToken.None).ConfigureAwait(false);
+
             // No @response files: a key may begin with an @.
             var parsed = Root(settings).Parse(
                 rest, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using ClamBucketFleet.ClamAv;
+using ClamBucketFleet.Options;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClamBucketFleet.Daemon.Cli;
@@ -30,7 +31,8 @@ internal sealed class VersionCommand : Command, IHasExamples
           clambucketfleet version --json
         """;
 
-    private static async Task<int> RunAsync(
+    /// <summary>Prints them. Always 0: that there is no engine is said on standard error.</summary>
+    public static async Task<int> RunAsync(
         string? file,
         IReadOnlyDictionary<string, string?> settings,
         bool json,
@@ -43,8 +45,7 @@ internal sealed class VersionCommand : Command, IHasExamples
         limit.CancelAfter(EngineLimit);
         try
         {
-            await using var instance = EngineFactory.Create(options.Scan, NullLoggerFactory.Instance, TimeProvider.System);
-            engine = await instance.DescribeAsync(limit.Token).ConfigureAwait(false);
+            engine = await DescribeAsync(options.Scan, limit.Token).ConfigureAwait(false);
         }
         catch (ScannerUnavailableException e)
         {
@@ -62,6 +63,26 @@ internal sealed class VersionCommand : Command, IHasExamples
         if (problem is not null)
             await Console.Error.WriteLineAsync($"clambucketfleet: no engine: {SafeText.Printable(problem)}").ConfigureAwait(false);
         return ExitCode.Done;
+    }
+
+    // What answers, without the proof that whoever scans wants: that takes dozens of scans.
+    private static async Task<EngineInfo> DescribeAsync(ScanOptions scan, CancellationToken cancellationToken)
+    {
+        if (scan.Engine == EngineKind.Auto)
+        {
+            try
+            {
+                await using var clamd = EngineFactory.CreateClamd(scan, NullLoggerFactory.Instance, TimeProvider.System);
+                return await clamd.DescribeAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ScannerUnavailableException)
+            {
+                scan = scan with { Engine = EngineKind.Clamscan };
+            }
+        }
+
+        await using var engine = EngineFactory.Create(scan, NullLoggerFactory.Instance, TimeProvider.System);
+        return await engine.DescribeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static void WriteText(EngineInfo? engine)

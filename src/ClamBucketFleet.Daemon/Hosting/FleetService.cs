@@ -59,7 +59,7 @@ internal sealed class FleetService(
             : consequences;
         var worker = new Worker(
             queue, fleet.Processor(), fleet.Fitness, consequences, counters, fleet.Current, liveness,
-            loggers.CreateLogger<Worker>(), time);
+            loggers.CreateLogger<Worker>(), time, () => fleet.Engine.Load);
         Log.Starting(_logger, VersionCommand.Program, options.Queue.Url!, worker.Places);
         _watching = Task.WhenAll(
             WatchAsync(fleet.Fitness.RunAsync(observer, liveness, _stopWatching.Token)),

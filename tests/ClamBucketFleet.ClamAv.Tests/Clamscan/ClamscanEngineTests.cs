@@ -72,6 +72,65 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_batch_waits_for_what_is_on_its_way_into_the_spool()
+    {
+        var time = new ManualTimeProvider();
+        var engine = _harness.Engine(time: time);
+        var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var slow = new ScriptedStream(async (reads, token) =>
+        {
+            await arrival.Task.WaitAsync(token);
+            return reads == 0 ? 10 : 0;
+        });
+        var late = engine.ScanAsync(slow, 10, Token);
+        var early = engine.ScanAsync(Contents.Harmless());
+        for (var i = 0; i < 4; i++)
+        {
+            await Eventually.UntilAsync(() => time.WaitingTimers > 0, Soon, Token);
+            time.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        arrival.SetResult();
+        await Eventually.UntilAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(50));
+                return early.IsCompleted && late.IsCompleted;
+            },
+            Soon,
+            Token);
+        await Task.WhenAll(early, late);
+        _harness.Invocations.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_batch_waits_for_nobody_for_ever()
+    {
+        var time = new ManualTimeProvider();
+        var engine = _harness.Engine(time: time);
+        await using var never = new ScriptedStream(async (_, token) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            return 0;
+        });
+        using var stop = new CancellationTokenSource();
+        var late = engine.ScanAsync(never, 10, stop.Token);
+        var early = engine.ScanAsync(Contents.Harmless());
+        await Eventually.UntilAsync(
+            () =>
+            {
+                if (time.WaitingTimers > 0 && _harness.Invocations == 0)
+                    time.Advance(TimeSpan.FromMilliseconds(250));
+                return early.IsCompleted;
+            },
+            Soon,
+            Token);
+        (await early).ShouldBeOfType<Clean>();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(late);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_first_object_waits_for_others_as_long_as_the_clock_says()
     {
         var time = new ManualTimeProvider();

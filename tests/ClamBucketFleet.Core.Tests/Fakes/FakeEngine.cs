@@ -19,6 +19,15 @@ internal sealed class FakeEngine : IScanEngine
 
     public Func<CancellationToken, Task> OnDescribe { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>How well it says it is fed.</summary>
+    public ScanLoad Load { get; set; }
+
+    /// <summary>Stands before contents of this length.</summary>
+    public Func<long, CancellationToken, Task> OnTurn { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Completed when it answers after a silence.</summary>
+    public TaskCompletionSource Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public int Scans => Volatile.Read(ref _scans);
 
     public int Described => Volatile.Read(ref _described);
@@ -36,6 +45,14 @@ internal sealed class FakeEngine : IScanEngine
             read += count;
         return Finds.Length > 0 ? EngineAnswer.Found(Finds) : EngineAnswer.NothingFound(read, length);
     }
+
+    public async ValueTask<IDisposable?> TurnAsync(long length, CancellationToken cancellationToken)
+    {
+        await OnTurn(length, cancellationToken);
+        return null;
+    }
+
+    public Task AnsweredAsync(CancellationToken cancellationToken) => Answered.Task.WaitAsync(cancellationToken);
 
     public async Task<EngineInfo> DescribeAsync(CancellationToken cancellationToken)
     {

@@ -26,7 +26,8 @@ internal sealed class Rig
         Consequences = new FitnessConsequences(
             Queue, Alerts, new AlertFactory("i-0abc", Clock), new CollectingLogger<FitnessConsequences>(Lines));
         Worker = new Worker(
-            Queue, Processor, Fitness, Consequences, Counters, Current, Liveness, new CollectingLogger<Worker>(Lines), Clock);
+            Queue, Processor, Fitness, Consequences, Counters, Current, Liveness, new CollectingLogger<Worker>(Lines), Clock,
+            () => Engine.Load);
     }
 
     public FleetOptions Options { get; }

@@ -46,6 +46,34 @@ public sealed class ScannerFitnessTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task An_engine_that_comes_is_asked_at_once_whatever_pause_it_is_in()
+    {
+        _rig.Engine.Broken = new ScannerUnavailableException("no socket");
+        Watch();
+        await Rig.UntilAsync(() => _rig.Fitness.Unfitness == "no socket" && _rig.Clock.WaitingTimers > 0, Token);
+
+        _rig.Engine.Broken = null;
+        _rig.Engine.Answered.SetResult();
+
+        // The clock stands still: no pause can have run out.
+        await _rig.Fitness.WaitUntilFitAsync(Token);
+        _selfTests.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task An_engine_that_fails_where_it_should_answer_gets_its_pause()
+    {
+        _rig.Engine.Broken = new ScannerUnavailableException("no socket");
+        _rig.Engine.Answered.SetException(new TryAgainException("no answer"));
+        Watch();
+        await Rig.UntilAsync(() => _rig.Fitness.Unfitness == "no socket" && _rig.Clock.WaitingTimers > 0, Token);
+        await Rig.UntilAsync(() => _rig.Engine.Described > 0, Token);
+        _rig.Engine.Described.ShouldBe(1);
+
+        await _rig.RunClockUntilAsync(() => _rig.Engine.Described >= 2, Token);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task Old_definitions_are_unfit_and_the_reason_is_said_once()
     {
         _rig.Engine.Info = Some.Engine with { DefinitionsPublished = Some.Now - TimeSpan.FromDays(2) - TimeSpan.FromTicks(1) };

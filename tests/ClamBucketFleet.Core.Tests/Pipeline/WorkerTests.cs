@@ -27,6 +27,38 @@ public sealed class WorkerTests
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task A_place_is_free_before_its_message_is_deleted()
+    {
+        var rig = new Rig(("Scan:Concurrency", "1"));
+        var deleting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        rig.Queue.OnDeleteBegins = () => deleting.Task;
+        rig.Queue.Send([.. Messages(3)]);
+        await using var running = new RunningWorker(rig);
+
+        await Rig.UntilAsync(() => rig.Engine.Scans == 3, Token);
+
+        rig.Counters.InWork.ShouldBe(3);
+        deleting.SetResult();
+        await rig.RunClockUntilAsync(() => rig.Queue.Deleted.Count() == 3, Token);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Objects_that_wait_for_others_of_their_size_hold_up_nobody()
+    {
+        var rig = new Rig(("Scan:Concurrency", "2"));
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = 0;
+        rig.Engine.OnTurn = (_, ct) => Interlocked.Increment(ref waiting) <= 5 ? turn.Task.WaitAsync(ct) : Task.CompletedTask;
+        rig.Queue.Send([.. Messages(8)]);
+        await using var running = new RunningWorker(rig);
+
+        await Rig.UntilAsync(() => rig.Engine.Scans == 3, Token);
+
+        turn.SetResult();
+        await rig.RunClockUntilAsync(() => rig.Queue.Deleted.Count() == 8, Token);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task It_asks_for_no_more_than_a_queue_gives()
     {
         var rig = new Rig(("Scan:Concurrency", "25"));

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ClamBucketFleet.Options;
 using ClamBucketFleet.TestKit;
@@ -24,6 +25,24 @@ public sealed class VersionTests(ClamdFixture clamd) : IDisposable
         result.Output.ShouldMatch(
             Program + "engine          ClamAV [0-9.]+ \\(clamd\\)\ndefinitions     [0-9a-f]+ of [0-9-]+ [0-9:]+ UTC\n$");
         result.Error.ShouldBeEmpty();
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("auto")]
+    [InlineData("clamd")]
+    public async Task Where_clamd_answers_no_clamscan_is_started(string engine)
+    {
+        var started = _stage.Directory.Combine("started");
+        _stage[Settings.ScanEngine] = engine;
+        var clamscan = _stage.Directory.Write("clamscan", Encoding.UTF8.GetBytes($"#!/bin/sh\ntouch '{started}'\n"));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(clamscan, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _stage[Settings.ScanClamscanPath] = clamscan;
+
+        var result = await _stage.RunAsync("version");
+
+        result.Output.ShouldContain("(clamd)");
+        File.Exists(started).ShouldBeFalse();
     }
 
     [Fact(Timeout = Limit)]

@@ -42,18 +42,50 @@ public sealed class MemoryTests(MotoFixture moto, ITestOutputHelper output)
         peak.ShouldBeLessThan(Limit);
     }
 
+    [Theory(Timeout = 300_000)]
+    [InlineData(80, 16L << 20)]
+    [InlineData(200, 2L << 20)]
+    public async Task Many_objects_at_once_pass_through_less_than_150_MiB(int count, long size)
+    {
+        await using var definitions = new TemporaryDirectory();
+        Definitions.WriteSignature(definitions.Path, "Eicar-Test-Signature", Eicar.Bytes);
+        await using var clamd = await ClamdServer.StartAsync(
+            new ClamdOptions { DatabaseDirectory = definitions.Path }, Cancellation);
+        await using var scene = await Scene.CreateAsync(moto.Server, clamd, Cancellation);
+        await using var proxy = new AwsProxy(moto.Server);
+        var bucket = await scene.BucketAsync(connected: false);
+        proxy.Decide = request => request.Method == "GET" && request.Url.StartsWith($"/{bucket}/object-", StringComparison.Ordinal)
+            ? new Hook { Answer = context => SendAsync(context, size) }
+            : null;
+        for (var i = 0; i < count; i++)
+            await scene.RequestAsync(bucket, $"object-{i}");
+        var daemon = scene.Start([], proxy.ForS3);
+
+        // Ten by ten: each has its own time on a slow machine.
+        for (var come = 10; come <= count; come += 10)
+            await scene.AlertedAsync(alerts => alerts.Count >= come);
+        var peak = await daemon.PeakMemoryAsync(Cancellation);
+
+        output.WriteLine($"Resident at most {peak >> 20} MiB");
+        scene.Alerts.ShouldAllBe(alert => alert.Json.GetProperty("status").GetString() == "CLEAN");
+        scene.Alerts.Select(alert => alert.Json.GetProperty("key").GetString()).Distinct().Count().ShouldBe(count);
+        peak.ShouldBeLessThan(Limit);
+    }
+
+    private static Task SendAsync(HttpListenerContext context) => SendAsync(context, Size);
+
     // As S3 answers a GET of everything from the first byte on; moto would hold all of it in memory.
-    private static async Task SendAsync(HttpListenerContext context)
+    private static async Task SendAsync(HttpListenerContext context, long size)
     {
         var response = context.Response;
         response.StatusCode = (int)HttpStatusCode.PartialContent;
         response.ContentType = "application/octet-stream";
-        response.ContentLength64 = Size;
+        response.ContentLength64 = size;
         response.Headers["ETag"] = "\"0123456789abcdef0123456789abcdef\"";
         response.Headers["Accept-Ranges"] = "bytes";
-        response.Headers["Content-Range"] = string.Create(CultureInfo.InvariantCulture, $"bytes 0-{Size - 1}/{Size}");
+        response.Headers["Content-Range"] = string.Create(CultureInfo.InvariantCulture, $"bytes 0-{size - 1}/{size}");
         var block = new byte[1 << 20];
-        for (var sent = 0L; sent < Size; sent += block.Length)
+        for (var sent = 0L; sent < size; sent += block.Length)
             await response.OutputStream.WriteAsync(block, Cancellation);
     }
 }

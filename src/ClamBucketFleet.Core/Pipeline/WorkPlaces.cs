@@ -1,0 +1,183 @@
+namespace ClamBucketFleet.Pipeline;
+
+/// <summary>
+/// How many messages are in work at once: as many as were asked for, or as many as keep the engine fed. The number grows
+/// while the engine finds nothing ready, as S3 takes its time, and shrinks when more is ready than it can use.
+/// </summary>
+/// <param name="asked">A fixed number; 0 chooses.</param>
+/// <param name="processors">Of this machine.</param>
+/// <param name="load">How well the engine is fed.</param>
+/// <param name="time">Times the patience for a full batch.</param>
+internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load, TimeProvider time)
+{
+    /// <summary>The most that are chosen, whatever is measured: each may hold two buffers and two connections.</summary>
+    public const int Most = 256;
+
+    // Behind large objects that wait for each other, small ones still get their turn.
+    private const int MostLent = 16;
+
+    // A request for ten costs as much as one for a single message. Nobody waits long for it.
+    private static readonly TimeSpan BatchPatience = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _changed;
+    private int _taken;
+    private int _lent;
+    private int _extra;
+    private bool _isWaiting;
+
+    /// <summary>How many there are now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return Limit;
+        }
+    }
+
+    private int Base => Math.Clamp(Math.Max(Math.Clamp(processors * 4, 8, 64), load().Wanted), 1, Most);
+
+    private int Limit => asked > 0 ? asked : Math.Min(Base + _extra, Most);
+
+    /// <summary>Waits for free places.</summary>
+    /// <param name="most">The most that can be used.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>At least one.</returns>
+    public async Task<int> TakeAsync(int most, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TakeInTurnAsync(most, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+                _isWaiting = false;
+        }
+    }
+
+    private async Task<int> TakeInTurnAsync(int most, CancellationToken cancellationToken)
+    {
+        var isPatient = asked == 0;
+        while (true)
+        {
+            Task changed;
+            bool isAnyFree;
+            lock (_lock)
+            {
+                var free = Limit - _taken;
+                isAnyFree = free > 0;
+                var isEnough = free >= most || !isPatient || load().IsHungry || _taken == 0;
+                if (isAnyFree && isEnough)
+                {
+                    var taken = Math.Min(free, most);
+                    _taken += taken;
+                    return taken;
+                }
+
+                _isWaiting = !isAnyFree;
+                _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                changed = _changed.Task;
+            }
+
+            if (!isAnyFree)
+            {
+                await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(changed, Task.Delay(BatchPatience, time, limit.Token)).ConfigureAwait(false);
+            isPatient = changed.IsCompleted;
+            await limit.CancelAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Gives places back that were taken for nothing.</summary>
+    public void Release(int count)
+    {
+        lock (_lock)
+        {
+            _taken -= count;
+            Wake();
+        }
+    }
+
+    /// <summary>One of those that were taken, for one message.</summary>
+    public WorkPlace Use() => new(this);
+
+    internal bool TryLend()
+    {
+        lock (_lock)
+        {
+            if (_lent == MostLent)
+                return false;
+            _lent++;
+            _taken--;
+            Wake();
+            return true;
+        }
+    }
+
+    internal void End(bool wasLent)
+    {
+        lock (_lock)
+        {
+            if (wasLent)
+                _lent--;
+            else
+                _taken--;
+            Adapt();
+            Wake();
+        }
+    }
+
+    // Only where every place was taken does the number of places hold anything up.
+    private void Adapt()
+    {
+        var fed = load();
+        if (asked > 0 || fed.Wanted == 0)
+            return;
+        if (_isWaiting && fed.IsHungry && Base + _extra < Most)
+            _extra++;
+        else if (fed.Ready > 2 * fed.Wanted && _extra > 0)
+            _extra--;
+    }
+
+    private void Wake()
+    {
+        _changed?.TrySetResult();
+        _changed = null;
+    }
+}
+
+/// <summary>The place of one message. Disposing gives it back, once.</summary>
+public sealed class WorkPlace : IDisposable
+{
+    private readonly WorkPlaces? _places;
+    private int _state;
+
+    internal WorkPlace(WorkPlaces? places) => _places = places;
+
+    /// <summary>For work that takes no place.</summary>
+    public static WorkPlace None { get; } = new(null);
+
+    /// <summary>
+    /// Lets another message have the place while this one waits for long. Does nothing where too many have done so.
+    /// </summary>
+    public void Lend()
+    {
+        if (_places is null || Interlocked.CompareExchange(ref _state, 1, 0) != 0)
+            return;
+        if (!_places.TryLend())
+            Interlocked.CompareExchange(ref _state, 0, 1);
+    }
+
+    public void Dispose()
+    {
+        if (_places is not null && Interlocked.Exchange(ref _state, 2) is var before and not 2)
+            _places.End(wasLent: before == 1);
+    }
+}

@@ -1,0 +1,318 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using ClamBucketFleet.TestKit;
+using Shouldly;
+
+namespace ClamBucketFleet.ClamAv.Tests;
+
+public sealed class ClamdPlacesTests : IDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly ClamdPlaces _places;
+
+    public ClamdPlacesTests() => _places = new ClamdPlaces(count: 1, large: 1, spare: 0, _time);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _places.Dispose();
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(5)]
+    [InlineData(300_000)]
+    [InlineData((128 * 1024) - 4)]
+    [InlineData((128 * 1024) - 3)]
+    public async Task A_content_waits_for_its_place_as_long_as_it_takes_and_arrives_as_it_is(int length)
+    {
+        await using var clamd = new Listening();
+        var content = RandomNumberGenerator.GetBytes(length);
+        var before = await TakeAsync();
+        var scan = ScanAsync(clamd, content);
+        for (var signs = 1; signs < 4; signs++)
+        {
+            await WaitingAsync();
+            _places.Load.ShouldBe(new ScanLoad(Wanted: 1, Ready: 1));
+            var came = clamd.Chunks;
+            _time.Advance(TimeSpan.FromSeconds(3));
+            await Eventually.UntilAsync(() => clamd.Chunks == came + 1, Soon, Token);
+            clamd.LatestChunk.ShouldBe(1);
+        }
+
+        await WaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        scan.IsCompleted.ShouldBeFalse();
+        clamd.HasEnd.ShouldBeFalse();
+        before.Dispose();
+        (await scan).ShouldBeOfType<Clean>();
+        clamd.Content.ShouldBe(content);
+        _places.Load.Ready.ShouldBe(0);
+        _places.IsBusy.ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_content_that_has_no_more_bytes_to_show_goes_without_a_place()
+    {
+        await using var clamd = new Listening();
+        var before = await TakeAsync();
+        var scan = ScanAsync(clamd, [1, 2]);
+        for (var signs = 0; signs < 2; signs++)
+        {
+            await WaitingAsync();
+            scan.IsCompleted.ShouldBeFalse();
+            _time.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        (await scan).ShouldBeOfType<Clean>();
+        clamd.Content.ShouldBe([1, 2]);
+        _places.IsBusy.ShouldBeTrue();
+        before.Dispose();
+        _places.IsBusy.ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task That_there_was_no_place_says_nothing_of_a_content()
+    {
+        await using var clamd = new Listening();
+        var before = await TakeAsync();
+        using var stop = new CancellationTokenSource();
+        var scan = ScanAsync(clamd, new byte[5], stop.Token);
+        await WaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await stop.CancelAsync();
+        (await Should.ThrowAsync<TryAgainException>(scan)).Message.ShouldContain("other objects");
+
+        before.Dispose();
+        _places.IsBusy.ShouldBeFalse();
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(5, true)]
+    [InlineData(15, false)]
+    public async Task A_content_that_got_its_place_late_is_not_to_blame_for_the_rest(int scanned, bool isAnothers)
+    {
+        await using var clamd = new Listening(isMute: true);
+        var before = await TakeAsync();
+        using var stop = new CancellationTokenSource();
+        var scan = ScanAsync(clamd, new byte[500_000], stop.Token);
+        await WaitingAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await WaitingAsync();
+        }
+
+        before.Dispose();
+        await Eventually.UntilAsync(() => clamd.HasEnd, Soon, Token);
+        _time.Advance(TimeSpan.FromSeconds(scanned));
+        await stop.CancelAsync();
+        if (isAnothers)
+            await Should.ThrowAsync<TryAgainException>(scan);
+        else
+            await Should.ThrowAsync<OperationCanceledException>(scan);
+        _places.IsBusy.ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_clamd_that_hangs_up_on_a_content_that_waits_is_heard_at_once()
+    {
+        await using var clamd = new FakeClamd(async (stream, token) =>
+        {
+            await stream.ReadExactlyAsync(new byte["zINSTREAM\0".Length], token);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes("COMMAND READ TIMED OUT\n"), token);
+        });
+        using var before = await TakeAsync();
+        var scan = Client(clamd.Address).ScanAsync(new MemoryStream(new byte[5]), 5, _places, Token);
+        await Should.ThrowAsync<TryAgainException>(scan);
+        _places.Load.Ready.ShouldBe(0);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_real_clamd_waits_for_a_content_that_shows_a_byte_now_and_then()
+    {
+        var settings = new Dictionary<string, string> { ["CommandReadTimeout"] = "2", ["ReadTimeout"] = "2" };
+        await using var clamd = await ClamdServer.StartAsync(new ClamdOptions { Settings = settings }, Token);
+        using var before = await TakeAsync();
+        var client = Client(clamd.Address);
+        var scan = client.ScanAsync(new MemoryStream(Eicar.Bytes), Eicar.Bytes.Length, _places, Token);
+        for (var signs = 0; signs < 8; signs++)
+        {
+            await WaitingAsync();
+            _time.Advance(TimeSpan.FromSeconds(3));
+
+            // Half a second of clamd's own time: what is asked in between is answered within it.
+            using var half = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+            while (!half.IsCancellationRequested)
+                await client.PingAsync(Token);
+        }
+
+        scan.IsCompleted.ShouldBeFalse();
+        before.Dispose();
+        (await scan).ShouldBe(new Infected([Eicar.Signature]));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Large_contents_wait_for_each_other_and_small_ones_for_none()
+    {
+        var first = await _places.TurnAsync(ClamdPlaces.Large, Token);
+        var second = _places.TurnAsync(ClamdPlaces.Large, Token).AsTask();
+        (await _places.TurnAsync(ClamdPlaces.Large - 1, Token)).ShouldBeNull();
+        second.IsCompleted.ShouldBeFalse();
+
+        first!.Dispose();
+        (await second).ShouldNotBeNull();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_large_content_goes_beyond_its_lane_where_clamd_idles_and_leaves_a_scan_to_the_small()
+    {
+        using var places = new ClamdPlaces(count: 3, large: 1, spare: 2, _time);
+        using var first = await places.TurnAsync(ClamdPlaces.Large, Token);
+        using var small = await places.TakeAsync(() => Task.FromResult(true), Token);
+        using var other = await places.TakeAsync(() => Task.FromResult(true), Token);
+        var second = places.TurnAsync(ClamdPlaces.Large, Token).AsTask();
+        for (var looks = 0; looks < 3; looks++)
+        {
+            await Eventually.UntilAsync(() => _time.WaitingTimers == 1, Soon, Token);
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        await Eventually.UntilAsync(() => _time.WaitingTimers == 1, Soon, Token);
+        second.IsCompleted.ShouldBeFalse();
+
+        other!.Dispose();
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        (await second).ShouldNotBeNull().Dispose();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_large_content_that_is_given_up_leaves_its_lane_to_the_next()
+    {
+        var first = await _places.TurnAsync(ClamdPlaces.Large, Token);
+        using var stop = new CancellationTokenSource();
+        var second = _places.TurnAsync(ClamdPlaces.Large, stop.Token).AsTask();
+        var third = _places.TurnAsync(ClamdPlaces.Large, Token).AsTask();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(second);
+
+        first!.Dispose();
+        (await third).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("/run/clamd.ctl", 2, 3)]
+    [InlineData("/run/clamd.ctl", 16, 17)]
+    [InlineData("tcp://127.0.0.1:3310", 2, 8)]
+    public void A_clamd_of_this_machine_scans_one_more_than_it_has_processors(string address, int processors, int scans)
+    {
+        using var places = ClamdPlaces.For(ClamdAddress.Parse(address), processors, _time);
+        places.Load.Wanted.ShouldBe(scans);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Clean_answers_share_a_canary_while_others_are_scanned()
+    {
+        await using var clamd = FakeClamd.Answering(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"));
+        var canary = Canary(clamd, isBusy: true);
+        var first = canary.ConfirmAsync(Token);
+        await Eventually.UntilAsync(() => _time.WaitingTimers > 0, Soon, Token);
+        var others = Enumerable.Range(0, 5).Select(_ => canary.ConfirmAsync(Token)).ToArray();
+        clamd.Connections.ShouldBe(0);
+
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        await Task.WhenAll([first, .. others]);
+
+        clamd.Connections.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_canary_of_an_idle_clamd_does_not_wait()
+    {
+        await using var clamd = FakeClamd.Answering(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"));
+        await Canary(clamd, isBusy: false).ConfirmAsync(Token);
+        clamd.Connections.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_clamd_that_comes_is_noticed_and_one_that_was_there_is_none()
+    {
+        await using var clamd = await ClamdServer.StartAsync(Token);
+        await using var engine = Engines.Clamd(clamd);
+        await engine.DescribeAsync(Token);
+        await clamd.KillAsync();
+        await Should.ThrowAsync<ScannerUnavailableException>(engine.DescribeAsync(Token));
+
+        var answered = engine.AnsweredAsync(Token);
+        answered.IsCompleted.ShouldBeFalse();
+        await clamd.RestartAsync(Token);
+        await answered;
+
+        await engine.DescribeAsync(Token);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+        await Should.ThrowAsync<OperationCanceledException>(engine.AnsweredAsync(stop.Token));
+    }
+
+    private async Task<IDisposable> TakeAsync() =>
+        (await _places.TakeAsync(() => Task.FromResult(false), Token)).ShouldNotBeNull();
+
+    // The content has come, and the clock is what it waits for.
+    private Task WaitingAsync() =>
+        Eventually.UntilAsync(() => _places.Load.Ready == 1 && _time.WaitingTimers == 1, Soon, Token);
+
+    private ClamdClient Client(string address) =>
+        new(ClamdAddress.Parse(address), ClamdTimeouts.For(TimeSpan.FromHours(1)), _time);
+
+    private Task<Verdict> ScanAsync(Listening clamd, byte[] content, CancellationToken? token = null) =>
+        Client(clamd.Address).ScanAsync(new MemoryStream(content), content.Length, _places, token ?? Token);
+
+    private ClamdCanary Canary(FakeClamd clamd, bool isBusy) => new(
+        new ClamdClient(ClamdAddress.Parse(clamd.Address), ClamdTimeouts.For(Soon), TimeProvider.System), () => isBusy, _time);
+
+    /// <summary>Takes one INSTREAM, remembers it, and says OK to it unless it is mute.</summary>
+    private sealed class Listening : IAsyncDisposable
+    {
+        private readonly FakeClamd _clamd;
+        private readonly MemoryStream _content = new();
+        private volatile int _chunks;
+        private volatile int _latest;
+        private volatile bool _hasEnd;
+
+        public Listening(bool isMute = false) => _clamd = new FakeClamd((stream, token) => PlayAsync(stream, isMute, token));
+
+        public string Address => _clamd.Address;
+
+        public int Chunks => _chunks;
+
+        public int LatestChunk => _latest;
+
+        public bool HasEnd => _hasEnd;
+
+        public byte[] Content => _content.ToArray();
+
+        public ValueTask DisposeAsync() => _clamd.DisposeAsync();
+
+        private async Task PlayAsync(Stream stream, bool isMute, CancellationToken token)
+        {
+            var buffer = new byte[256 * 1024];
+            await stream.ReadExactlyAsync(buffer.AsMemory(0, "zINSTREAM\0".Length), token);
+            while (true)
+            {
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, 4), token);
+                var length = BinaryPrimitives.ReadInt32BigEndian(buffer);
+                if (length == 0)
+                    break;
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, length), token);
+                _content.Write(buffer, 0, length);
+                _latest = length;
+                _chunks++;
+            }
+
+            _hasEnd = true;
+            if (isMute)
+                await stream.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, token);
+            else
+                await stream.WriteAsync(Encoding.UTF8.GetBytes("stream: OK\0"), token);
+        }
+    }
+}
