@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
 
 namespace ClamBucketFleet.ClamAv;
@@ -45,6 +46,9 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
         if (!await UseClamdAsync(cancellationToken))
             return await _clamscan.ScanAsync(content, length, cancellationToken);
 
+        if (length <= ClamdUpload.Small)
+            return await ScanSmallAsync(content, (int)length, cancellationToken);
+
         await using var watched = new WatchedStream(content);
         try
         {
@@ -60,6 +64,34 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
         }
 
         return await _clamscan.ScanAsync(content, length, cancellationToken);
+    }
+
+    // clamd is not spoken to before all of it is there: it is kept for the other engine.
+    private async Task<Verdict> ScanSmallAsync(Stream content, int length, CancellationToken cancellationToken)
+    {
+        // One byte more, so that whoever scans it sees a content that is too long.
+        var kept = ArrayPool<byte>.Shared.Rent(length + 1);
+        try
+        {
+            var count = await content.ReadAtLeastAsync(
+                kept.AsMemory(0, length + 1), length + 1, throwOnEndOfStream: false, cancellationToken);
+            try
+            {
+                return await _clamd.ScanAsync(new MemoryStream(kept, 0, count), length, cancellationToken);
+            }
+            catch (ScannerUnavailableException exception)
+            {
+                Switch(toClamd: false, exception.Message);
+                if (exception is EngineWrongException)
+                    throw;
+            }
+
+            return await _clamscan.ScanAsync(new MemoryStream(kept, 0, count), length, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(kept);
+        }
     }
 
     /// <inheritdoc/>

@@ -4,17 +4,24 @@ namespace ClamBucketFleet.Aws.Objects;
 /// A cyclic redundancy check of up to 64 bits, least significant bit first, all ones before and after: CRC-32 and
 /// CRC-64/NVME as S3 stores them. No package of the feed has the second.
 /// </summary>
-/// <param name="polynomial">Reflected.</param>
-/// <param name="bits">Width: 32 or 64.</param>
-internal sealed class ReflectedCrc(ulong polynomial, int bits)
+internal sealed class ReflectedCrc
 {
-    // Eight bytes a step: one table for each of their places.
-    private readonly ulong[][] _tables = Tables(polynomial);
-    private ulong _state = bits == 64 ? ulong.MaxValue : uint.MaxValue;
+    // Eight bytes a step: one table for each of their places. They are the same for every object.
+    private static readonly ulong[][] OfCrc32 = Tables(0xEDB88320), OfCrc64Nvme = Tables(0x9A6C9329AC4BC9B5);
 
-    public static ReflectedCrc Crc32() => new(0xEDB88320, 32);
+    private readonly ulong[][] _tables;
+    private readonly int _bits;
+    private ulong _state;
 
-    public static ReflectedCrc Crc64Nvme() => new(0x9A6C9329AC4BC9B5, 64);
+    private ReflectedCrc(ulong[][] tables, int bits)
+    {
+        (_tables, _bits) = (tables, bits);
+        _state = bits == 64 ? ulong.MaxValue : uint.MaxValue;
+    }
+
+    public static ReflectedCrc Crc32() => new(OfCrc32, 32);
+
+    public static ReflectedCrc Crc64Nvme() => new(OfCrc64Nvme, 64);
 
     public void Append(ReadOnlySpan<byte> data)
     {
@@ -36,11 +43,12 @@ internal sealed class ReflectedCrc(ulong polynomial, int bits)
     /// <summary>The check over all that was appended, most significant byte first.</summary>
     public byte[] Current()
     {
-        var bytes = BitConverter.GetBytes(_state ^ (bits == 64 ? ulong.MaxValue : uint.MaxValue))[..(bits / 8)];
+        var bytes = BitConverter.GetBytes(_state ^ (_bits == 64 ? ulong.MaxValue : uint.MaxValue))[..(_bits / 8)];
         Array.Reverse(bytes);
         return bytes;
     }
 
+    /// <param name="polynomial">Reflected.</param>
     private static ulong[][] Tables(ulong polynomial)
     {
         var tables = Enumerable.Range(0, 8).Select(_ => new ulong[256]).ToArray();

@@ -8,11 +8,15 @@ namespace ClamBucketFleet.ClamAv;
 internal sealed class ClamdCanary(ClamdClient client, Func<bool> isBusy, TimeProvider time)
 {
     // While others are being scanned, their answers are about to wait as well: one scan of EICAR does for all of them.
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
+    // Where it takes long, as with large definitions, it is made the more seldom.
+    private const int TimesItsDuration = 40;
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
     private Task? _next;
+    private TimeSpan _duration;
 
     /// <summary>Waits for a scan of EICAR that begins after this call.</summary>
     /// <exception cref="ScannerUnavailableException">It was not found.</exception>
@@ -29,11 +33,13 @@ internal sealed class ClamdCanary(ClamdClient client, Func<bool> isBusy, TimePro
     private async Task RunAfterAsync(Task earlier)
     {
         await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        if (isBusy())
-            await Task.Delay(Linger, time);
+        var linger = TimesItsDuration * _duration is var enough && enough < Longest ? enough : Longest;
+        for (var waited = TimeSpan.Zero; isBusy() && (waited == TimeSpan.Zero || waited < linger); waited += Step)
+            await Task.Delay(Step, time);
         lock (_lock)
             (_running, _next) = (_next!, null);
 
+        var began = time.GetTimestamp();
         var archive = EicarFile.Zip();
         using var content = new MemoryStream(archive, writable: false);
         if (await client.ScanAsync(content, archive.Length, CancellationToken.None) is not Infected)
@@ -42,5 +48,7 @@ internal sealed class ClamdCanary(ClamdClient client, Func<bool> isBusy, TimePro
                 $"clamd on {client.Address} called an object clean, but then did not find the EICAR test file: is its " +
                 "TemporaryDirectory full, or out of inodes? Is ScanArchive on? Do its definitions hold a signature for EICAR?");
         }
+
+        _duration = time.GetElapsedTime(began);
     }
 }

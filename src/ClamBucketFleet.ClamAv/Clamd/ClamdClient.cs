@@ -57,8 +57,7 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
         if (length > int.MaxValue)
             return new Unscannable(UnscannableReason.TooLarge);
 
-        using var connection = await ConnectAsync(cancellationToken);
-        using var upload = new ClamdUpload(connection, address, timeouts.Reply, places, time);
+        using var upload = new ClamdUpload(ConnectAsync, address, timeouts.Reply, places, time);
         return await upload.RunAsync(content, length, cancellationToken);
     }
 

@@ -44,13 +44,17 @@ internal sealed class ClamdPlaces : IDisposable
     public bool IsBusy => _free.CurrentCount < _count;
 
     /// <summary>
-    /// For a clamd on this machine one more than processors, so that none idles between two scans; of another machine
-    /// nothing is known.
+    /// Four scans a processor, so that none idles between one's answer and the next one's first byte. Of another machine
+    /// nothing is known but that it may be larger.
     /// </summary>
-    public static ClamdPlaces For(ClamdAddress address, int processors, TimeProvider time) =>
-        address.EndPoint is UnixDomainSocketEndPoint
-            ? new(processors + 1, Math.Max(1, processors / 2), processors - Math.Max(1, processors / 2), time)
-            : new(Math.Clamp(processors * 4, 8, 64), 4, 0, time);
+    public static ClamdPlaces For(ClamdAddress address, int processors, TimeProvider time)
+    {
+        var count = Math.Clamp(processors * 4, 8, 64);
+        var large = Math.Max(1, processors / 2);
+        return address.EndPoint is UnixDomainSocketEndPoint
+            ? new(count, large, processors - large, time)
+            : new(count, 4, 0, time);
+    }
 
     /// <summary>
     /// Waits until a large content may be brought; smaller ones always may. Beyond its lanes one may go where more than
@@ -81,10 +85,12 @@ internal sealed class ClamdPlaces : IDisposable
     }
 
     /// <summary>Waits for a place, in the order of arrival.</summary>
-    /// <param name="showLife">Called every three seconds, so that clamd goes on waiting; false ends the wait.</param>
+    /// <param name="showLife">
+    /// Called every three seconds, so that clamd goes on waiting; false ends the wait. Null where clamd knows nothing yet.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Gives it back when disposed; null where the wait was ended without one.</returns>
-    public async Task<IDisposable?> TakeAsync(Func<Task<bool>> showLife, CancellationToken cancellationToken)
+    public async Task<IDisposable?> TakeAsync(Func<Task<bool>>? showLife, CancellationToken cancellationToken)
     {
         if (_free.Wait(0, CancellationToken.None))
             return new Taken(_free);
@@ -92,7 +98,10 @@ internal sealed class ClamdPlaces : IDisposable
         Interlocked.Increment(ref _ready);
         try
         {
-            return await WaitAsync(_free, Silence, showLife, cancellationToken);
+            if (showLife is not null)
+                return await WaitAsync(_free, Silence, showLife, cancellationToken);
+            await _free.WaitAsync(cancellationToken);
+            return new Taken(_free);
         }
         finally
         {

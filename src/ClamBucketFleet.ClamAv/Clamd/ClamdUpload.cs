@@ -5,17 +5,22 @@ using System.Net.Sockets;
 namespace ClamBucketFleet.ClamAv;
 
 /// <summary>
-/// One content on its way through one connection. A chunk is sent while the next one is read; the reply is awaited
-/// from the start, because clamd may answer early and then reset the connection. The last chunk waits for a place.
+/// One content on its way through one connection. The reply is awaited from the start, because clamd may answer early
+/// and then reset the connection. What is one chunk waits for a place with no connection and goes out in one piece, so
+/// that clamd looks after few connections; of what is more, a chunk is sent while the next one is read, and the last one
+/// waits.
 /// </summary>
-/// <param name="connection">Disposed of at the end.</param>
+/// <param name="connect">Called once.</param>
 /// <param name="address">For messages.</param>
 /// <param name="patience">The longest silence of clamd.</param>
 /// <param name="places">Where the content waits for its turn; null where it need not.</param>
 /// <param name="time">Measures the times.</param>
 internal sealed class ClamdUpload(
-    ClamdConnection connection, ClamdAddress address, TimeSpan patience, ClamdPlaces? places, TimeProvider time) : IDisposable
+    Func<CancellationToken, Task<ClamdConnection>> connect, ClamdAddress address, TimeSpan patience, ClamdPlaces? places, TimeProvider time) : IDisposable
 {
+    /// <summary>Bytes up to which a content goes out in one piece.</summary>
+    public const int Small = Chunk;
+
     // With its length before it, a buffer is of a size that the pool has.
     private const int Prefix = sizeof(int);
     private const int Chunk = (128 * 1024) - Prefix;
@@ -23,6 +28,7 @@ internal sealed class ClamdUpload(
     private static readonly byte[] End = new byte[Prefix];
 
     private readonly CancellationTokenSource _stalled = new(Timeout.InfiniteTimeSpan, time);
+    private ClamdConnection? _connection;
     private IDisposable? _place;
     private TimeSpan _held;
     private long _released;
@@ -30,13 +36,11 @@ internal sealed class ClamdUpload(
     public async Task<Verdict> RunAsync(Stream content, long length, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stalled.Token, cancellationToken);
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reply = ReceiveAsync(answered, stop.Token);
         try
         {
-            var complete = await SendAllAsync(content, length, answered.Token, stop.Token);
-            _stalled.CancelAfter(patience);
-            return Judge(await reply, complete, length);
+            return length <= Chunk
+                ? await RunSmallAsync(content, (int)length, stop.Token, cancellationToken)
+                : await RunLongAsync(content, length, stop.Token, cancellationToken);
         }
         catch (OperationCanceledException) when (_stalled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -48,24 +52,75 @@ internal sealed class ClamdUpload(
             // It says nothing of the object that others were before it.
             throw new TryAgainException("clamd was busy with other objects until it was too late for this one.", exception);
         }
-        finally
-        {
-            connection.Dispose();
-            await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 
     public void Dispose()
     {
+        _connection?.Dispose();
         _place?.Dispose();
         _stalled.Dispose();
     }
 
     private bool WasMostlyHeld => _held > TimeSpan.Zero && _held >= time.GetElapsedTime(_released);
 
+    private async Task<Verdict> RunSmallAsync(
+        Stream content, int length, CancellationToken stop, CancellationToken cancellationToken)
+    {
+        // The command, the length, the bytes and one more to see the end by, which has the end mark's room.
+        var bytes = Command.Length + Prefix;
+        var whole = ArrayPool<byte>.Shared.Rent(bytes + length + Prefix);
+        Task<ClamdReceived>? reply = null;
+        try
+        {
+            var count = await content.ReadAtLeastAsync(
+                whole.AsMemory(bytes, length + 1), length + 1, throwOnEndOfStream: false, cancellationToken);
+            if (count != length)
+                throw Mismatch(count, length);
+
+            await HoldAsync(null, cancellationToken);
+            _connection = await connect(cancellationToken);
+            reply = ClamdReplyReader.ReadAsync(_connection, stop);
+            Command.CopyTo(whole, 0);
+            BinaryPrimitives.WriteInt32BigEndian(whole.AsSpan(Command.Length), length);
+            // A chunk without bytes is the end already.
+            var end = length == 0 ? Command.Length : bytes + length;
+            End.CopyTo(whole, end);
+            var complete = await SendAsync(whole.AsMemory(0, end + Prefix), stop);
+            _stalled.CancelAfter(patience);
+            return Judge(await reply, complete, length);
+        }
+        finally
+        {
+            // Nothing may touch the buffer any more when others get it.
+            _connection?.Dispose();
+            if (reply is not null)
+                await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ArrayPool<byte>.Shared.Return(whole);
+        }
+    }
+
+    private async Task<Verdict> RunLongAsync(
+        Stream content, long length, CancellationToken stop, CancellationToken cancellationToken)
+    {
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _connection = await connect(cancellationToken);
+        var reply = ReceiveAsync(answered, stop);
+        try
+        {
+            var complete = await SendAllAsync(content, length, answered.Token, stop);
+            _stalled.CancelAfter(patience);
+            return Judge(await reply, complete, length);
+        }
+        finally
+        {
+            _connection.Dispose();
+            await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private async Task<ClamdReceived> ReceiveAsync(CancellationTokenSource answered, CancellationToken stop)
     {
-        var received = await ClamdReplyReader.ReadAsync(connection, stop);
+        var received = await ClamdReplyReader.ReadAsync(_connection!, stop);
         await answered.CancelAsync();
         return received;
     }
@@ -74,16 +129,14 @@ internal sealed class ClamdUpload(
     private async Task<bool> SendAllAsync(
         Stream content, long length, CancellationToken answered, CancellationToken stop)
     {
-        // One more than there is, so that the end is seen with the last bytes.
-        var size = (int)Math.Min(length + 1, Chunk);
-        var (reading, sending) = (Rent(size), Rent(size));
+        var (reading, sending) = (RentChunk(), RentChunk());
         var sent = SendAsync(Command, stop);
         try
         {
             for (var total = 0L; ;)
             {
                 // The odd bytes first, so that the last chunk has enough of them to show.
-                var wanted = total == 0 && length > Chunk ? (int)((length - 1) % Chunk) + 1 : size;
+                var wanted = total == 0 ? (int)((length - 1) % Chunk) + 1 : Chunk;
                 var count = await content.ReadAtLeastAsync(
                     reading.AsMemory(Prefix, wanted), wanted, throwOnEndOfStream: false, answered);
                 total += count;
@@ -109,7 +162,7 @@ internal sealed class ClamdUpload(
         {
             // Nothing may touch the buffers any more when others get them.
             if (!sent.IsCompleted)
-                connection.Dispose();
+                _connection!.Dispose();
             await ((Task)sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(reading);
             ArrayPool<byte>.Shared.Return(sending);
@@ -120,21 +173,24 @@ internal sealed class ClamdUpload(
     private async Task<int> HoldAsync(byte[] last, int count, CancellationToken answered, CancellationToken stop)
     {
         var shown = 0;
+        await HoldAsync(async () => shown < count - 1 && await SendAsync(Framed(last, shown++, 1), stop), answered);
+        return shown;
+    }
+
+    private async Task HoldAsync(Func<Task<bool>>? showLife, CancellationToken cancellationToken)
+    {
         if (places is null)
-            return shown;
+            return;
 
         var came = time.GetTimestamp();
         try
         {
-            _place = await places.TakeAsync(
-                async () => shown < count - 1 && await SendAsync(Framed(last, shown++, 1), stop), answered);
+            _place = await places.TakeAsync(showLife, cancellationToken);
         }
         finally
         {
             (_held, _released) = (time.GetElapsedTime(came), time.GetTimestamp());
         }
-
-        return shown;
     }
 
     // The length takes the room of what was sent before, or of the prefix.
@@ -150,7 +206,7 @@ internal sealed class ClamdUpload(
         try
         {
             _stalled.CancelAfter(patience);
-            await connection.SendAsync(bytes, stop);
+            await _connection!.SendAsync(bytes, stop);
             _stalled.CancelAfter(Timeout.InfiniteTimeSpan);
             return true;
         }
@@ -180,7 +236,7 @@ internal sealed class ClamdUpload(
                 $"clamd answered before it had everything: {ClamdReply.Quote(received.Bytes)}");
     }
 
-    private static byte[] Rent(int size) => ArrayPool<byte>.Shared.Rent(Prefix + size);
+    private static byte[] RentChunk() => ArrayPool<byte>.Shared.Rent(Prefix + Chunk);
 
     private static TryAgainException Mismatch(long total, long length) => new(
         total > length

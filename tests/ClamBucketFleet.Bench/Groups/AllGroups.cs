@@ -10,6 +10,7 @@ internal static class AllGroups
         new("large", UploadGroups.LargeAsync),
         new("clamscan", ClamscanGroup.RunAsync),
         new("toy", ToyGroups.ToyAsync),
+        new("long", ToyGroups.LongAsync),
         new("backlog", ToyGroups.BacklogAsync),
         new("pair", ToyGroups.PairAsync),
         new("crowd", ToyGroups.CrowdAsync),

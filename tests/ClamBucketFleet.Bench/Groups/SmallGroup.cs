@@ -35,8 +35,6 @@ internal static class SmallGroup
         [
             Row.Ratio("small, realistic definitions: daemon ÷ limit", series.Arm("daemon"), limit, Rate, 0.92),
             Row.Ratio("the same with 30 ms first byte and 80 MB/s a stream", series.Arm("daemon, 30 ms"), limit, Rate, 0.92),
-            Row.Of("daemon's CPU an object, small, tagging off", series.Arm("daemon"), sample => sample.DaemonCpu, 1.0, "ms"),
-            Row.Of("daemon's CPU an object, small, tagging on", series.Arm("daemon, tagging"), sample => sample.DaemonCpu, 2.0, "ms"),
             Row.Ratio(
                 "daemon ÷ one by one with clamdscan, 30 ms, small", series.Arm("daemon, 30 ms"), series.Arm("one by one, clamdscan, 30 ms"), Rate, 8,
                 note: $"one by one over {few.Messages} objects"),

@@ -6,7 +6,7 @@ namespace ClamBucketFleet.Bench.Groups;
 /// <summary>Where clamd is fast the daemon has least to hide behind: toy definitions.</summary>
 internal static class ToyGroups
 {
-    private const int Objects = 1000, Backlog = 100_000, Few = 1000, EdgeOfWindow = 10;
+    private const int Objects = 1000, Many = 10_000, Backlog = 100_000, Few = 1000, EdgeOfWindow = 10;
     private const int Large = 10, Small = 1000;
     private const long LargeObject = 1_000_000_000;
 
@@ -20,6 +20,25 @@ internal static class ToyGroups
         ];
         var series = await new Scenario("toy", arms).RunAsync(rounds, tell, cancellationToken);
         return new GroupResult(series, [Row.Ratio("small, toy definitions: daemon ÷ limit", series.Arm("daemon"), Limits.Best(series), Rate, 0.75)]);
+    }
+
+    public static async Task<GroupResult> LongAsync(Bench bench, int rounds, Action<string> tell, CancellationToken cancellationToken)
+    {
+        var (_, _, daemon) = await PartsAsync(bench, cancellationToken);
+        var corpus = bench.Corpus("long", path => CorpusBuilder.Small(path, bench.Seed, bench.Scaled(Many)));
+        var all = Bench.All(corpus);
+        Arm[] arms =
+        [
+            new("daemon", token => new DaemonRun(daemon, corpus, all).RunAsync(token), Rounds: 1),
+            new("daemon, tagging", token => new DaemonRun(daemon with { Tags = true }, corpus, all).RunAsync(token), Rounds: 1),
+        ];
+        var series = await new Scenario("long", arms).RunAsync(Math.Min(1, rounds), tell, cancellationToken);
+        var note = $"{all.Messages} objects, toy definitions, one round";
+        return new GroupResult(series,
+        [
+            Row.Of("daemon's CPU an object, small, tagging off", series.Arm("daemon"), sample => sample.DaemonCpu, 1.0, "ms", note),
+            Row.Of("daemon's CPU an object, small, tagging on", series.Arm("daemon, tagging"), sample => sample.DaemonCpu, 2.0, "ms", note),
+        ]);
     }
 
     public static async Task<GroupResult> BacklogAsync(Bench bench, int rounds, Action<string> tell, CancellationToken cancellationToken)

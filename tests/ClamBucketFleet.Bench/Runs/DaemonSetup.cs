@@ -35,11 +35,21 @@ internal sealed record DaemonSetup(Executable Program, StubServer Stub, ClamdSer
             ["Clean:Action"] = Tags ? "tag" : "none",
             ["Log:Directory"] = Path.Combine(directory, "log"),
         };
-        var variables = new Dictionary<string, string>(Stub.EnvironmentVariables);
+        var variables = new Dictionary<string, string>(Stub.EnvironmentVariables.Concat(OfUnit()));
         foreach (var (name, value) in Environment)
             variables[name] = value;
         foreach (var (key, value) in settings.Select(setting => Executable.Setting(setting.Key, setting.Value)))
             variables[key] = value;
         return Program.Start(variables, "run", "--drain", "--idle", "1s");
+    }
+
+    /// <summary>The variables of the package's unit.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> OfUnit()
+    {
+        const string Prefix = "Environment=";
+        return File.ReadLines(Repository.Combine("packaging", "root", "usr", "lib", "systemd", "system", "clambucketfleet.service"))
+            .Where(line => line.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(line => line[Prefix.Length..].Split('=', 2))
+            .Select(pair => KeyValuePair.Create(pair[0], pair[1]));
     }
 }

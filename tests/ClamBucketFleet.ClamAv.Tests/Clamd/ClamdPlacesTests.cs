@@ -20,11 +20,9 @@ public sealed class ClamdPlacesTests : IDisposable
     public void Dispose() => _places.Dispose();
 
     [Theory(Timeout = 30_000)]
-    [InlineData(5)]
     [InlineData(300_000)]
-    [InlineData((128 * 1024) - 4)]
     [InlineData((128 * 1024) - 3)]
-    public async Task A_content_waits_for_its_place_as_long_as_it_takes_and_arrives_as_it_is(int length)
+    public async Task A_long_content_waits_for_its_place_as_long_as_it_takes_and_arrives_as_it_is(int length)
     {
         await using var clamd = new Listening();
         var content = RandomNumberGenerator.GetBytes(length);
@@ -51,23 +49,39 @@ public sealed class ClamdPlacesTests : IDisposable
         _places.IsBusy.ShouldBeFalse();
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task A_content_that_has_no_more_bytes_to_show_goes_without_a_place()
+    [Theory(Timeout = 30_000)]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData((128 * 1024) - 4)]
+    public async Task A_content_of_one_chunk_waits_with_no_connection_and_arrives_in_one_piece(int length)
     {
         await using var clamd = new Listening();
+        var content = RandomNumberGenerator.GetBytes(length);
         var before = await TakeAsync();
-        var scan = ScanAsync(clamd, [1, 2]);
-        for (var signs = 0; signs < 2; signs++)
-        {
-            await WaitingAsync();
-            scan.IsCompleted.ShouldBeFalse();
-            _time.Advance(TimeSpan.FromSeconds(3));
-        }
+        var scan = ScanAsync(clamd, content);
+        await Eventually.UntilAsync(() => _places.Load.Ready == 1, Soon, Token);
+        _time.Advance(TimeSpan.FromHours(1));
+        scan.IsCompleted.ShouldBeFalse();
+        clamd.Connections.ShouldBe(0);
 
-        (await scan).ShouldBeOfType<Clean>();
-        clamd.Content.ShouldBe([1, 2]);
-        _places.IsBusy.ShouldBeTrue();
         before.Dispose();
+        (await scan).ShouldBeOfType<Clean>();
+        clamd.Content.ShouldBe(content);
+        clamd.Chunks.ShouldBe(length == 0 ? 0 : 1);
+        clamd.Connections.ShouldBe(1);
+        _places.Load.Ready.ShouldBe(0);
+        _places.IsBusy.ShouldBeFalse();
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public async Task A_content_of_one_chunk_and_of_another_length_than_it_should_have_never_reaches_clamd(int length)
+    {
+        await using var clamd = new Listening();
+        var scan = Client(clamd.Address).ScanAsync(new MemoryStream(new byte[5]), length, _places, Token);
+        await Should.ThrowAsync<TryAgainException>(scan);
+        clamd.Connections.ShouldBe(0);
         _places.IsBusy.ShouldBeFalse();
     }
 
@@ -78,7 +92,7 @@ public sealed class ClamdPlacesTests : IDisposable
         var before = await TakeAsync();
         using var stop = new CancellationTokenSource();
         var scan = ScanAsync(clamd, new byte[5], stop.Token);
-        await WaitingAsync();
+        await Eventually.UntilAsync(() => _places.Load.Ready == 1, Soon, Token);
         _time.Advance(TimeSpan.FromSeconds(1));
         await stop.CancelAsync();
         (await Should.ThrowAsync<TryAgainException>(scan)).Message.ShouldContain("other objects");
@@ -123,7 +137,7 @@ public sealed class ClamdPlacesTests : IDisposable
             await stream.WriteAsync(Encoding.UTF8.GetBytes("COMMAND READ TIMED OUT\n"), token);
         });
         using var before = await TakeAsync();
-        var scan = Client(clamd.Address).ScanAsync(new MemoryStream(new byte[5]), 5, _places, Token);
+        var scan = Client(clamd.Address).ScanAsync(new MemoryStream(new byte[200_000]), 200_000, _places, Token);
         await Should.ThrowAsync<TryAgainException>(scan);
         _places.Load.Ready.ShouldBe(0);
     }
@@ -135,7 +149,8 @@ public sealed class ClamdPlacesTests : IDisposable
         await using var clamd = await ClamdServer.StartAsync(new ClamdOptions { Settings = settings }, Token);
         using var before = await TakeAsync();
         var client = Client(clamd.Address);
-        var scan = client.ScanAsync(new MemoryStream(Eicar.Bytes), Eicar.Bytes.Length, _places, Token);
+        byte[] content = [.. Eicar.Bytes, .. new byte[200_000]];
+        var scan = client.ScanAsync(new MemoryStream(content), content.Length, _places, Token);
         for (var signs = 0; signs < 8; signs++)
         {
             await WaitingAsync();
@@ -201,10 +216,11 @@ public sealed class ClamdPlacesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/run/clamd.ctl", 2, 3)]
-    [InlineData("/run/clamd.ctl", 16, 17)]
-    [InlineData("tcp://127.0.0.1:3310", 2, 8)]
-    public void A_clamd_of_this_machine_scans_one_more_than_it_has_processors(string address, int processors, int scans)
+    [InlineData("/run/clamd.ctl", 1, 8)]
+    [InlineData("/run/clamd.ctl", 4, 16)]
+    [InlineData("/run/clamd.ctl", 32, 64)]
+    [InlineData("tcp://127.0.0.1:3310", 4, 16)]
+    public void Four_contents_a_processor_are_scanned_at_once(string address, int processors, int scans)
     {
         using var places = ClamdPlaces.For(ClamdAddress.Parse(address), processors, _time);
         places.Load.Wanted.ShouldBe(scans);
@@ -232,6 +248,40 @@ public sealed class ClamdPlacesTests : IDisposable
         await using var clamd = FakeClamd.Answering(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"));
         await Canary(clamd, isBusy: false).ConfirmAsync(Token);
         clamd.Connections.ShouldBe(1);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(0, 1)]
+    [InlineData(5, 4)]
+    [InlineData(100, 10)]
+    public async Task The_longer_a_canary_takes_the_longer_its_successor_waits(int milliseconds, int steps)
+    {
+        using var answer = new SemaphoreSlim(0);
+        await using var clamd = new FakeClamd(async (stream, token) =>
+        {
+            await FakeClamd.ReadContentAsync(stream, token);
+            await answer.WaitAsync(token);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"), token);
+        });
+        var isBusy = false;
+        var canary = new ClamdCanary(Client(clamd.Address), () => isBusy, _time);
+        var first = canary.ConfirmAsync(Token);
+        await Eventually.UntilAsync(() => clamd.Connections == 1, Soon, Token);
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        answer.Release(2);
+        await first;
+
+        isBusy = true;
+        var second = canary.ConfirmAsync(Token);
+        for (var step = 0; step < steps; step++)
+        {
+            await Eventually.UntilAsync(() => _time.WaitingTimers == 1, Soon, Token);
+            clamd.Connections.ShouldBe(1);
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        await second;
+        clamd.Connections.ShouldBe(2);
     }
 
     [Fact(Timeout = 60_000)]
@@ -281,6 +331,8 @@ public sealed class ClamdPlacesTests : IDisposable
         public Listening(bool isMute = false) => _clamd = new FakeClamd((stream, token) => PlayAsync(stream, isMute, token));
 
         public string Address => _clamd.Address;
+
+        public int Connections => _clamd.Connections;
 
         public int Chunks => _chunks;
 
