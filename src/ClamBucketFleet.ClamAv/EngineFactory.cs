@@ -22,7 +22,10 @@ public static class EngineFactory
 
         // Half of the time: an object that uses all of it must leave some to those in its batch.
         ClamscanEngine Clamscan() => new(
-            new ClamscanSettings(options.ClamscanPath, options.SpoolDirectory, options.SpoolLimit, options.Timeout / 2),
+            new ClamscanSettings(options.ClamscanPath, options.SpoolDirectory, options.SpoolLimit, options.Timeout / 2)
+            {
+                LongestLinger = options.ClamscanWait,
+            },
             definitions,
             time,
             loggers.CreateLogger<ClamscanEngine>());

@@ -35,6 +35,6 @@ public sealed class EngineFactoryTests
         EngineFactory.Create(options, NullLoggerFactory.Instance, TimeProvider.System);
 
     private static ScanOptions Options(EngineKind kind, string database, string spool) => new(
-        kind, "/nowhere/clamd.ctl", "clamscan", database, 0, int.MaxValue, LargeObjects.Skip, TimeSpan.FromMinutes(10), spool, 0,
-        TimeSpan.FromDays(2), true);
+        kind, "/nowhere/clamd.ctl", "clamscan", TimeSpan.FromSeconds(5), database, 0, int.MaxValue, LargeObjects.Skip,
+        TimeSpan.FromMinutes(10), spool, 0, TimeSpan.FromDays(2), true);
 }

@@ -106,12 +106,13 @@ internal sealed class ClamscanBatcher : IAsyncDisposable
     // Loading the database takes ten seconds: those who are nearly there are waited for.
     private async Task<bool> ArrivesAsync(TimeSpan waited, TimeSpan quiet)
     {
-        var linger = _settings.Linger;
-        if (waited >= _settings.LongestLinger || (quiet >= linger && Volatile.Read(ref _coming) == 0))
+        var (linger, rest) = (_settings.Linger, _settings.LongestLinger - waited);
+        if (rest <= TimeSpan.Zero || (quiet >= linger && Volatile.Read(ref _coming) == 0))
             return false;
 
         // Looked at again when the shorter time is over: who was on the way may have turned back.
-        using var pause = new CancellationTokenSource(quiet < linger ? linger - quiet : linger, _time);
+        var look = quiet < linger ? linger - quiet : linger;
+        using var pause = new CancellationTokenSource(look < rest ? look : rest, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, _stop.Token);
         try
         {

@@ -13,16 +13,14 @@ public sealed record ClamscanSettings(string Path, string SpoolDirectory, long S
     /// </summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long the oldest object of a batch waits for others: less than the load of the database takes.</summary>
-    public TimeSpan LongestLinger { get => _longest > Linger ? _longest : Linger; init => _longest = value; }
+    /// <summary><c>Scan:ClamscanWait</c>: how long the oldest object of a batch waits for others.</summary>
+    public TimeSpan LongestLinger { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Objects of one invocation, at most.</summary>
     public int BatchFiles { get; init; } = 200;
 
     /// <summary>Bytes at which an invocation takes no further object.</summary>
     public long BatchBytes { get; init; } = 512L << 20;
-
-    private readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
 
     /// <summary>Time for loading the database, on the slowest machine.</summary>
     public TimeSpan LoadTime { get; init; } = TimeSpan.FromMinutes(5);

@@ -51,6 +51,7 @@ public sealed record ScanOptions(
     EngineKind Engine,
     string ClamdAddress,
     string ClamscanPath,
+    TimeSpan ClamscanWait,
     string DatabaseDirectory,
     int Concurrency,
     long MaxObjectSize,

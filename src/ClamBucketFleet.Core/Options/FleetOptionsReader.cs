@@ -60,6 +60,7 @@ public sealed class FleetOptionsReader
                 Get(Settings.ScanEngine),
                 Get(Settings.ScanClamdAddress)!,
                 Get(Settings.ScanClamscanPath)!,
+                Get(Settings.ScanClamscanWait),
                 Get(Settings.ScanDatabaseDirectory)!,
                 Get(Settings.ScanConcurrency),
                 Get(Settings.ScanMaxObjectSize),

@@ -24,6 +24,7 @@ public static class Settings
     public static readonly Setting<string> ScanClamscanPath =
         Text("Scan:ClamscanPath", "clamscan", "a program's name or path", text => text.Length > 0);
 
+    public static readonly Setting<TimeSpan> ScanClamscanWait = Duration("Scan:ClamscanWait", "5s", "0s", "10m");
     public static readonly Setting<string> ScanDatabaseDirectory = Directory("Scan:DatabaseDirectory", "/var/lib/clamav");
     public static readonly Setting<int> ScanConcurrency = Number("Scan:Concurrency", "0", 0, 1000);
     public static readonly Setting<long> ScanMaxObjectSize = Size("Scan:MaxObjectSize", "2147483647");
@@ -96,8 +97,8 @@ public static class Settings
     public static readonly IReadOnlyList<Setting> All =
     [
         QueueUrl, QueueDeadLetterUrl, QueueWaitTime, QueueVisibilityTimeout,
-        ScanEngine, ScanClamdAddress, ScanClamscanPath, ScanDatabaseDirectory, ScanConcurrency, ScanMaxObjectSize,
-        ScanLargeObjects, ScanTimeout, ScanSpoolDirectory, ScanSpoolLimit, ScanMaxDefinitionsAge, ScanSelfTest,
+        ScanEngine, ScanClamdAddress, ScanClamscanPath, ScanClamscanWait, ScanDatabaseDirectory, ScanConcurrency,
+        ScanMaxObjectSize, ScanLargeObjects, ScanTimeout, ScanSpoolDirectory, ScanSpoolLimit, ScanMaxDefinitionsAge, ScanSelfTest,
         FilterInclude, FilterExclude,
         InfectedAction, CleanAction, UnscannableAction,
         QuarantineBucket, QuarantinePrefix, CleanBucket, CleanPrefix,
@@ -122,8 +123,8 @@ public static class Settings
     public static readonly IReadOnlyList<Setting> NeedRestart =
     [
         QueueUrl, QueueDeadLetterUrl, QueueWaitTime, QueueVisibilityTimeout,
-        ScanEngine, ScanClamdAddress, ScanClamscanPath, ScanDatabaseDirectory, ScanConcurrency, ScanTimeout,
-        ScanSpoolDirectory, ScanSpoolLimit, ScanSelfTest,
+        ScanEngine, ScanClamdAddress, ScanClamscanPath, ScanClamscanWait, ScanDatabaseDirectory, ScanConcurrency,
+        ScanTimeout, ScanSpoolDirectory, ScanSpoolLimit, ScanSelfTest,
         AwsRegion, AwsAssumeRoleArn,
         LogDirectory,
     ];

@@ -58,7 +58,7 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
     [Fact(Timeout = 60_000)]
     public async Task A_batch_closes_when_it_has_its_number_of_files()
     {
-        var engine = _harness.Engine(settings => settings with { BatchFiles = 2, Linger = TimeSpan.FromHours(1) });
+        var engine = _harness.Engine(settings => settings with { BatchFiles = 2, Linger = TimeSpan.FromHours(1), LongestLinger = TimeSpan.FromHours(1) });
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => engine.ScanAsync(Contents.Harmless())));
         _harness.Invocations.ShouldBe(2);
     }
@@ -66,7 +66,7 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
     [Fact(Timeout = 60_000)]
     public async Task A_batch_closes_when_it_has_its_bytes()
     {
-        var engine = _harness.Engine(settings => settings with { BatchBytes = 2000, Linger = TimeSpan.FromHours(1) });
+        var engine = _harness.Engine(settings => settings with { BatchBytes = 2000, Linger = TimeSpan.FromHours(1), LongestLinger = TimeSpan.FromHours(1) });
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => engine.ScanAsync(Contents.Harmless())));
         _harness.Invocations.ShouldBe(2);
     }
@@ -104,10 +104,10 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_batch_waits_for_nobody_for_ever()
+    public async Task A_batch_waits_for_nobody_longer_than_it_should()
     {
-        var time = new ManualTimeProvider();
-        var engine = _harness.Engine(time: time);
+        var (time, longest, waited) = (new ManualTimeProvider(), TimeSpan.FromSeconds(9), TimeSpan.Zero);
+        var engine = _harness.Engine(settings => settings with { LongestLinger = longest }, time: time);
         await using var never = new ScriptedStream(async (_, token) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
@@ -120,12 +120,17 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
             () =>
             {
                 if (time.WaitingTimers > 0 && _harness.Invocations == 0)
+                {
                     time.Advance(TimeSpan.FromMilliseconds(250));
+                    waited += TimeSpan.FromMilliseconds(250);
+                }
+
                 return early.IsCompleted;
             },
             Soon,
             Token);
         (await early).ShouldBeOfType<Clean>();
+        waited.ShouldBeGreaterThanOrEqualTo(longest);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(late);
     }

@@ -121,7 +121,7 @@ public sealed class RealUpdateTests : IAsyncDisposable
     {
         var file = _directory.Write("freshclam.conf", Encoding.ASCII.GetBytes(configuration ?? _source.Configuration([.. _source.Names])));
         var scan = new ScanOptions(
-            EngineKind.Auto, clamd, "clamscan", _databases, 0, int.MaxValue, LargeObjects.Skip, TimeSpan.FromMinutes(10),
+            EngineKind.Auto, clamd, "clamscan", TimeSpan.FromSeconds(5), _databases, 0, int.MaxValue, LargeObjects.Skip, TimeSpan.FromMinutes(10),
             _directory.Combine("spool"), 0, TimeSpan.FromDays(2), true);
         using var place = UpdatePlace.Take(_databases);
         var freshclam = new FreshclamSettings(Command.Require("freshclam"), file);

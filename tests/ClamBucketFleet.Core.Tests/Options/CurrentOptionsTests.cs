@@ -18,6 +18,7 @@ public sealed class CurrentOptionsTests
         ["Scan:Engine"] = "clamd",
         ["Scan:ClamdAddress"] = "/other.sock",
         ["Scan:ClamscanPath"] = "/other",
+        ["Scan:ClamscanWait"] = "1s",
         ["Scan:DatabaseDirectory"] = "/other",
         ["Scan:Concurrency"] = "3",
         ["Scan:MaxObjectSize"] = "1MiB",

@@ -16,6 +16,7 @@ public sealed class SettingsTests
         ("Scan:Engine", "auto"),
         ("Scan:ClamdAddress", "/run/clamav/clamd.ctl"),
         ("Scan:ClamscanPath", "clamscan"),
+        ("Scan:ClamscanWait", "5s"),
         ("Scan:DatabaseDirectory", "/var/lib/clamav"),
         ("Scan:Concurrency", "0"),
         ("Scan:MaxObjectSize", "2147483647"),
