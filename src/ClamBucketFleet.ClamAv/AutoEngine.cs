@@ -47,7 +47,7 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
             return await _clamscan.ScanAsync(content, length, cancellationToken);
 
         if (length <= ClamdUpload.Small)
-            return await ScanSmallAsync(content, (int)length, cancellationToken);
+            return await ScanSmallAsync(content, (int)length, (engine, kept) => engine.ScanAsync(kept, length, cancellationToken), cancellationToken);
 
         await using var watched = new WatchedStream(content);
         try
@@ -66,8 +66,15 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
         return await _clamscan.ScanAsync(content, length, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public async Task<Verdict> ScanAtOnceAsync(Stream content, long length, CancellationToken cancellationToken) =>
+        length > ClamdUpload.Small ? await ScanAsync(content, length, cancellationToken)
+        : !await UseClamdAsync(cancellationToken) ? await _clamscan.ScanAtOnceAsync(content, length, cancellationToken)
+        : await ScanSmallAsync(content, (int)length, (engine, kept) => engine.ScanAtOnceAsync(kept, length, cancellationToken), cancellationToken);
+
     // clamd is not spoken to before all of it is there: it is kept for the other engine.
-    private async Task<Verdict> ScanSmallAsync(Stream content, int length, CancellationToken cancellationToken)
+    private async Task<Verdict> ScanSmallAsync(
+        Stream content, int length, Func<IScanEngine, Stream, Task<Verdict>> scan, CancellationToken cancellationToken)
     {
         // One byte more, so that whoever scans it sees a content that is too long.
         var kept = ArrayPool<byte>.Shared.Rent(length + 1);
@@ -77,7 +84,7 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
                 kept.AsMemory(0, length + 1), length + 1, throwOnEndOfStream: false, cancellationToken);
             try
             {
-                return await _clamd.ScanAsync(new MemoryStream(kept, 0, count), length, cancellationToken);
+                return await scan(_clamd, new MemoryStream(kept, 0, count));
             }
             catch (ScannerUnavailableException exception)
             {
@@ -86,7 +93,7 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
                     throw;
             }
 
-            return await _clamscan.ScanAsync(new MemoryStream(kept, 0, count), length, cancellationToken);
+            return await scan(_clamscan, new MemoryStream(kept, 0, count));
         }
         finally
         {

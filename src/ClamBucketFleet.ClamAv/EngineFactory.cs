@@ -24,7 +24,8 @@ public static class EngineFactory
         ClamscanEngine Clamscan() => new(
             new ClamscanSettings(options.ClamscanPath, options.SpoolDirectory, options.SpoolLimit, options.Timeout / 2)
             {
-                LongestLinger = options.ClamscanWait,
+                // Most of an object's time is for its scan.
+                LongestLinger = options.ClamscanWait < options.Timeout / 4 ? options.ClamscanWait : options.Timeout / 4,
             },
             definitions,
             time,

@@ -16,28 +16,34 @@ internal sealed class ClamdCanary(ClamdClient client, Func<bool> isBusy, TimePro
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
     private Task? _next;
+    private TaskCompletionSource _urgent = NobodyIsUrgent();
     private TimeSpan _duration;
 
     /// <summary>Waits for a scan of EICAR that begins after this call.</summary>
+    /// <param name="isAtOnce">Whether it begins without waiting for others.</param>
+    /// <param name="cancellationToken">Ends the wait, not the scan.</param>
     /// <exception cref="ScannerUnavailableException">It was not found.</exception>
     /// <exception cref="TryAgainException">There was no answer.</exception>
-    public Task ConfirmAsync(CancellationToken cancellationToken)
+    public Task ConfirmAsync(bool isAtOnce, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            _next ??= RunAfterAsync(_running);
+            _next ??= RunAfterAsync(_running, _urgent.Task);
+            if (isAtOnce)
+                _urgent.TrySetResult();
             return _next.WaitAsync(cancellationToken);
         }
     }
 
-    private async Task RunAfterAsync(Task earlier)
+    private async Task RunAfterAsync(Task earlier, Task urgent)
     {
         await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         var linger = TimesItsDuration * _duration is var enough && enough < Longest ? enough : Longest;
-        for (var waited = TimeSpan.Zero; isBusy() && (waited == TimeSpan.Zero || waited < linger); waited += Step)
-            await Task.Delay(Step, time);
+        var waited = TimeSpan.Zero;
+        for (; isBusy() && !urgent.IsCompleted && (waited == TimeSpan.Zero || waited < linger); waited += Step)
+            await Task.WhenAny(Task.Delay(Step, time), urgent);
         lock (_lock)
-            (_running, _next) = (_next!, null);
+            (_running, _next, _urgent) = (_next!, null, NobodyIsUrgent());
 
         var began = time.GetTimestamp();
         var archive = EicarFile.Zip();
@@ -51,4 +57,6 @@ internal sealed class ClamdCanary(ClamdClient client, Func<bool> isBusy, TimePro
 
         _duration = time.GetElapsedTime(began);
     }
+
+    private static TaskCompletionSource NobodyIsUrgent() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -47,17 +47,20 @@ public sealed class ClamdClient(ClamdAddress address, ClamdTimeouts timeouts, Ti
 
     /// <inheritdoc cref="IScanEngine.ScanAsync"/>
     public Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken) =>
-        ScanAsync(content, length, null, cancellationToken);
+        ScanAsync(content, length, null, null, cancellationToken);
 
-    /// <summary>The same, for a content that waits for a place: it has it until clamd has answered.</summary>
+    /// <summary>
+    /// The same, for a content that waits for a place, which it has until clamd has answered. When it has it, and before
+    /// clamd may begin, <paramref name="begins"/> is called.
+    /// </summary>
     internal async Task<Verdict> ScanAsync(
-        Stream content, long length, ClamdPlaces? places, CancellationToken cancellationToken)
+        Stream content, long length, ClamdPlaces? places, Action? begins, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         if (length > int.MaxValue)
             return new Unscannable(UnscannableReason.TooLarge);
 
-        using var upload = new ClamdUpload(ConnectAsync, address, timeouts.Reply, places, time);
+        using var upload = new ClamdUpload(ConnectAsync, address, timeouts.Reply, places, begins, time);
         return await upload.RunAsync(content, length, cancellationToken);
     }
 

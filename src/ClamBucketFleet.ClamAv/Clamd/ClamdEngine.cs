@@ -39,18 +39,25 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
         _places.TurnAsync(length, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
+    public Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken) =>
+        ScanAsync(content, length, _places, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Verdict> ScanAtOnceAsync(Stream content, long length, CancellationToken cancellationToken) =>
+        ScanAsync(content, length, null, cancellationToken);
+
+    private async Task<Verdict> ScanAsync(Stream content, long length, ClamdPlaces? places, CancellationToken cancellationToken)
     {
         try
         {
             var before = _room.Look();
-            var verdict = await _client.ScanAsync(content, length, _places, cancellationToken);
+            var verdict = await _client.ScanAsync(content, length, places, () => before = _room.Look(), cancellationToken);
             if (verdict is Infected or Unscannable { Reason: UnscannableReason.TooLarge })
                 return verdict;
 
             ClamdRoom.ExpectEnough(before, _room.Look());
             if (verdict is Clean && _canary is not null)
-                await _canary.ConfirmAsync(cancellationToken);
+                await ConfirmAsync(_canary, isAtOnce: places is null, cancellationToken);
             return verdict;
         }
         catch (ClamdGoneException)
@@ -58,6 +65,19 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
             // One lost connection, or the end of clamd? The answer decides whether anybody else should try.
             (await _client.ConnectAsync(cancellationToken)).Dispose();
             throw;
+        }
+    }
+
+    // That time was up by then says nothing of the object: clamd had answered.
+    private static async Task ConfirmAsync(ClamdCanary canary, bool isAtOnce, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await canary.ConfirmAsync(isAtOnce, cancellationToken);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new TryAgainException("clamd had answered, but time was up before EICAR was found after it.", exception);
         }
     }
 

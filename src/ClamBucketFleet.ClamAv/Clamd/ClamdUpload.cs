@@ -14,12 +14,16 @@ namespace ClamBucketFleet.ClamAv;
 /// <param name="address">For messages.</param>
 /// <param name="patience">The longest silence of clamd.</param>
 /// <param name="places">Where the content waits for its turn; null where it need not.</param>
+/// <param name="begins">Called when it has its turn; may be null.</param>
 /// <param name="time">Measures the times.</param>
 internal sealed class ClamdUpload(
-    Func<CancellationToken, Task<ClamdConnection>> connect, ClamdAddress address, TimeSpan patience, ClamdPlaces? places, TimeProvider time) : IDisposable
+    Func<CancellationToken, Task<ClamdConnection>> connect, ClamdAddress address, TimeSpan patience, ClamdPlaces? places, Action? begins,
+    TimeProvider time) : IDisposable
 {
-    /// <summary>Bytes up to which a content goes out in one piece.</summary>
-    public const int Small = Chunk;
+    /// <summary>Bytes up to which a content goes out in one piece: with all that goes with it, as many as a chunk.</summary>
+    public const int Small = Chunk - CommandLength - Prefix;
+
+    private const int CommandLength = 10;
 
     // With its length before it, a buffer is of a size that the pool has.
     private const int Prefix = sizeof(int);
@@ -38,7 +42,7 @@ internal sealed class ClamdUpload(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stalled.Token, cancellationToken);
         try
         {
-            return length <= Chunk
+            return length <= Small
                 ? await RunSmallAsync(content, (int)length, stop.Token, cancellationToken)
                 : await RunLongAsync(content, length, stop.Token, cancellationToken);
         }
@@ -149,7 +153,14 @@ internal sealed class ClamdUpload(
                 if (count == 0)
                     return !answered.IsCancellationRequested && await SendAsync(End, stop);
 
-                var shown = total == length ? await HoldAsync(reading, count, answered, stop) : 0;
+                var shown = 0;
+                if (total == length)
+                {
+                    if (await HoldAsync(reading, count, answered, stop) is not { } already)
+                        return false;
+                    shown = already;
+                }
+
                 (reading, sending) = (sending, reading);
                 sent = SendAsync(Framed(sending, shown, count - shown), stop);
             }
@@ -169,18 +180,25 @@ internal sealed class ClamdUpload(
         }
     }
 
-    /// <returns>How many of the last bytes clamd was shown while they waited for a place: at most all but one.</returns>
-    private async Task<int> HoldAsync(byte[] last, int count, CancellationToken answered, CancellationToken stop)
+    /// <returns>
+    /// How many of the last bytes clamd was shown while they waited for a place: at most all but one. Null where it took
+    /// one of them no more.
+    /// </returns>
+    private async Task<int?> HoldAsync(byte[] last, int count, CancellationToken answered, CancellationToken stop)
     {
-        var shown = 0;
-        await HoldAsync(async () => shown < count - 1 && await SendAsync(Framed(last, shown++, 1), stop), answered);
-        return shown;
+        var (shown, isTaken) = (0, true);
+        await HoldAsync(
+            async () => shown < count - 1 && (isTaken = await SendAsync(Framed(last, shown++, 1), stop)), answered);
+        return isTaken ? shown : null;
     }
 
     private async Task HoldAsync(Func<Task<bool>>? showLife, CancellationToken cancellationToken)
     {
         if (places is null)
+        {
+            begins?.Invoke();
             return;
+        }
 
         var came = time.GetTimestamp();
         try
@@ -191,6 +209,8 @@ internal sealed class ClamdUpload(
         {
             (_held, _released) = (time.GetElapsedTime(came), time.GetTimestamp());
         }
+
+        begins?.Invoke();
     }
 
     // The length takes the room of what was sent before, or of the prefix.

@@ -33,10 +33,18 @@ public sealed class ClamscanEngine : IScanEngine
         if (length > int.MaxValue)
             return new Unscannable(UnscannableReason.TooLarge);
 
-        using var announced = _batcher.Announce();
-        using var file = await _spool.WriteAsync(content, length, cancellationToken);
-        announced.Dispose();
-        return await _batcher.ScanAsync(file, cancellationToken);
+        // What waits for room in the spool is not on its way: the room comes with the end of the batch.
+        IDisposable? announced = null;
+        try
+        {
+            using var file = await _spool.WriteAsync(content, length, () => announced = _batcher.Announce(), cancellationToken);
+            announced?.Dispose();
+            return await _batcher.ScanAsync(file, cancellationToken);
+        }
+        finally
+        {
+            announced?.Dispose();
+        }
     }
 
     /// <inheritdoc/>

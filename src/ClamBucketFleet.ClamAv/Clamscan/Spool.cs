@@ -41,15 +41,20 @@ internal sealed class Spool(string parent, long limit, ILogger logger) : IDispos
     /// <exception cref="ScannerUnavailableException">The spool cannot be used.</exception>
     public SpoolDirectory Directory => Guard(() => Open().Directory);
 
+    /// <param name="content">Read to its end.</param>
+    /// <param name="length">Bytes that it must have.</param>
+    /// <param name="hasRoom">Called when there is room for it, before anything is read.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="TryAgainException">The content has another length than declared, or is too large.</exception>
     /// <exception cref="ScannerUnavailableException">The spool cannot be used.</exception>
-    public async Task<SpooledFile> WriteAsync(Stream content, long length, CancellationToken cancellationToken)
+    public async Task<SpooledFile> WriteAsync(Stream content, long length, Action hasRoom, CancellationToken cancellationToken)
     {
         var (directory, budget) = Guard(Open);
         var path = Path.Combine(directory.Objects, SpoolDirectory.RandomName());
         var spooled = new SpooledFile(path, length, await budget.AcquireAsync(length, cancellationToken));
         try
         {
+            hasRoom();
             await using var file = Guard(() =>
             {
                 directory.EnsureDirectories();

@@ -126,7 +126,7 @@ internal sealed class InspectionRun
     {
         cancellationToken.ThrowIfCancellationRequested();
         var counted = new CountedStream(content);
-        var verdict = await _engine.ScanAsync(counted, length, cancellationToken).ConfigureAwait(false);
+        var verdict = await _engine.ScanAtOnceAsync(counted, length, cancellationToken).ConfigureAwait(false);
         switch (verdict)
         {
             case Infected infected:

@@ -14,6 +14,13 @@ public interface IScanEngine : IAsyncDisposable
     /// <exception cref="ScannerUnavailableException">The engine is not there, or not fit to scan anything.</exception>
     Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The same for what waits behind no object and for no company: a self-test, or one of the many parts of an object
+    /// that are scanned one after the other.
+    /// </summary>
+    Task<Verdict> ScanAtOnceAsync(Stream content, long length, CancellationToken cancellationToken) =>
+        ScanAsync(content, length, cancellationToken);
+
     /// <summary>How well it is fed at this moment.</summary>
     ScanLoad Load => default;
 

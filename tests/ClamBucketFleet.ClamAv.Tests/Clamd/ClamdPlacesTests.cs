@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using ClamBucketFleet.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 
 namespace ClamBucketFleet.ClamAv.Tests;
@@ -21,7 +22,7 @@ public sealed class ClamdPlacesTests : IDisposable
 
     [Theory(Timeout = 30_000)]
     [InlineData(300_000)]
-    [InlineData((128 * 1024) - 3)]
+    [InlineData(ClamdUpload.Small + 1)]
     public async Task A_long_content_waits_for_its_place_as_long_as_it_takes_and_arrives_as_it_is(int length)
     {
         await using var clamd = new Listening();
@@ -52,7 +53,7 @@ public sealed class ClamdPlacesTests : IDisposable
     [Theory(Timeout = 30_000)]
     [InlineData(0)]
     [InlineData(5)]
-    [InlineData((128 * 1024) - 4)]
+    [InlineData(ClamdUpload.Small)]
     public async Task A_content_of_one_chunk_waits_with_no_connection_and_arrives_in_one_piece(int length)
     {
         await using var clamd = new Listening();
@@ -79,7 +80,7 @@ public sealed class ClamdPlacesTests : IDisposable
     public async Task A_content_of_one_chunk_and_of_another_length_than_it_should_have_never_reaches_clamd(int length)
     {
         await using var clamd = new Listening();
-        var scan = Client(clamd.Address).ScanAsync(new MemoryStream(new byte[5]), length, _places, Token);
+        var scan = Client(clamd.Address).ScanAsync(new MemoryStream(new byte[5]), length, _places, null, Token);
         await Should.ThrowAsync<TryAgainException>(scan);
         clamd.Connections.ShouldBe(0);
         _places.IsBusy.ShouldBeFalse();
@@ -137,7 +138,7 @@ public sealed class ClamdPlacesTests : IDisposable
             await stream.WriteAsync(Encoding.UTF8.GetBytes("COMMAND READ TIMED OUT\n"), token);
         });
         using var before = await TakeAsync();
-        var scan = Client(clamd.Address).ScanAsync(new MemoryStream(new byte[200_000]), 200_000, _places, Token);
+        var scan = Client(clamd.Address).ScanAsync(new MemoryStream(new byte[200_000]), 200_000, _places, null, Token);
         await Should.ThrowAsync<TryAgainException>(scan);
         _places.Load.Ready.ShouldBe(0);
     }
@@ -150,7 +151,7 @@ public sealed class ClamdPlacesTests : IDisposable
         using var before = await TakeAsync();
         var client = Client(clamd.Address);
         byte[] content = [.. Eicar.Bytes, .. new byte[200_000]];
-        var scan = client.ScanAsync(new MemoryStream(content), content.Length, _places, Token);
+        var scan = client.ScanAsync(new MemoryStream(content), content.Length, _places, null, Token);
         for (var signs = 0; signs < 8; signs++)
         {
             await WaitingAsync();
@@ -231,9 +232,9 @@ public sealed class ClamdPlacesTests : IDisposable
     {
         await using var clamd = FakeClamd.Answering(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"));
         var canary = Canary(clamd, isBusy: true);
-        var first = canary.ConfirmAsync(Token);
+        var first = canary.ConfirmAsync(isAtOnce: false, Token);
         await Eventually.UntilAsync(() => _time.WaitingTimers > 0, Soon, Token);
-        var others = Enumerable.Range(0, 5).Select(_ => canary.ConfirmAsync(Token)).ToArray();
+        var others = Enumerable.Range(0, 5).Select(_ => canary.ConfirmAsync(isAtOnce: false, Token)).ToArray();
         clamd.Connections.ShouldBe(0);
 
         _time.Advance(TimeSpan.FromMilliseconds(50));
@@ -243,10 +244,71 @@ public sealed class ClamdPlacesTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Who_is_in_a_hurry_ends_the_wait_of_a_canary_for_all()
+    {
+        await using var clamd = FakeClamd.Answering(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"));
+        var canary = Canary(clamd, isBusy: true);
+        var patient = canary.ConfirmAsync(isAtOnce: false, Token);
+        await Eventually.UntilAsync(() => _time.WaitingTimers > 0, Soon, Token);
+        await Task.WhenAll(patient, canary.ConfirmAsync(isAtOnce: true, Token));
+        clamd.Connections.ShouldBe(1);
+
+        // The next one waits again.
+        var next = canary.ConfirmAsync(isAtOnce: false, Token);
+        await Eventually.UntilAsync(() => _time.WaitingTimers > 1, Soon, Token);
+        next.IsCompleted.ShouldBeFalse();
+        clamd.Connections.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_scanned_at_once_waits_behind_no_other()
+    {
+        // What has seven bytes is never answered.
+        await using var clamd = new FakeClamd(async (stream, token) =>
+        {
+            if (await FakeClamd.ReadContentAsync(stream, token) == 7)
+                await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, token);
+            else
+                await stream.WriteAsync(Encoding.UTF8.GetBytes("stream: OK\0"), token);
+        });
+        await using var engine = Engine(clamd.Address, confirmClean: false);
+        using var stop = new CancellationTokenSource();
+        var places = engine.Load.Wanted;
+        var stuck = Enumerable.Range(0, places).Select(_ => engine.ScanAsync(new MemoryStream(new byte[7]), 7, stop.Token)).ToArray();
+        await Eventually.UntilAsync(() => clamd.Connections == places, Soon, Token);
+        var behind = engine.ScanAsync(new MemoryStream(new byte[5]), 5, stop.Token);
+
+        (await engine.ScanAtOnceAsync(new MemoryStream(new byte[5]), 5, Token)).ShouldBeOfType<Clean>();
+        behind.IsCompleted.ShouldBeFalse();
+
+        await stop.CancelAsync();
+        foreach (var scan in stuck.Append(behind))
+            await Should.ThrowAsync<Exception>(scan);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task That_time_is_up_before_the_canary_is_found_says_nothing_of_a_content()
+    {
+        await using var clamd = new FakeClamd(async (stream, token) =>
+        {
+            if (await FakeClamd.ReadContentAsync(stream, token) == 5)
+                await stream.WriteAsync(Encoding.UTF8.GetBytes("stream: OK\0"), token);
+            else
+                await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, token);
+        });
+        await using var engine = Engine(clamd.Address, confirmClean: true);
+        using var stop = new CancellationTokenSource();
+        var scan = engine.ScanAsync(new MemoryStream(new byte[5]), 5, stop.Token);
+        await Eventually.UntilAsync(() => clamd.Connections == 2, Soon, Token);
+        await stop.CancelAsync();
+        (await Should.ThrowAsync<TryAgainException>(scan)).Message.ShouldContain("had answered");
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_canary_of_an_idle_clamd_does_not_wait()
     {
         await using var clamd = FakeClamd.Answering(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"));
-        await Canary(clamd, isBusy: false).ConfirmAsync(Token);
+        await Canary(clamd, isBusy: false).ConfirmAsync(isAtOnce: false, Token);
         clamd.Connections.ShouldBe(1);
     }
 
@@ -265,14 +327,14 @@ public sealed class ClamdPlacesTests : IDisposable
         });
         var isBusy = false;
         var canary = new ClamdCanary(Client(clamd.Address), () => isBusy, _time);
-        var first = canary.ConfirmAsync(Token);
+        var first = canary.ConfirmAsync(isAtOnce: false, Token);
         await Eventually.UntilAsync(() => clamd.Connections == 1, Soon, Token);
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         answer.Release(2);
         await first;
 
         isBusy = true;
-        var second = canary.ConfirmAsync(Token);
+        var second = canary.ConfirmAsync(isAtOnce: false, Token);
         for (var step = 0; step < steps; step++)
         {
             await Eventually.UntilAsync(() => _time.WaitingTimers == 1, Soon, Token);
@@ -314,7 +376,10 @@ public sealed class ClamdPlacesTests : IDisposable
         new(ClamdAddress.Parse(address), ClamdTimeouts.For(TimeSpan.FromHours(1)), _time);
 
     private Task<Verdict> ScanAsync(Listening clamd, byte[] content, CancellationToken? token = null) =>
-        Client(clamd.Address).ScanAsync(new MemoryStream(content), content.Length, _places, token ?? Token);
+        Client(clamd.Address).ScanAsync(new MemoryStream(content), content.Length, _places, null, token ?? Token);
+
+    private ClamdEngine Engine(string address, bool confirmClean) => new(
+        Client(address), confirmClean, Engines.Reader("/nowhere"), TimeProvider.System, NullLogger<ClamdEngine>.Instance);
 
     private ClamdCanary Canary(FakeClamd clamd, bool isBusy) => new(
         new ClamdClient(ClamdAddress.Parse(clamd.Address), ClamdTimeouts.For(Soon), TimeProvider.System), () => isBusy, _time);

@@ -62,12 +62,25 @@ internal sealed class FakeClamd : IAsyncDisposable
 
     private async Task AcceptAsync(Func<NetworkStream, CancellationToken, Task> scene)
     {
-        while (true)
+        var scenes = new List<Task>();
+        try
         {
-            using var socket = await _listener.AcceptSocketAsync(_stop.Token);
-            Connections++;
-            await using var stream = new NetworkStream(socket);
-            await scene(stream, _stop.Token);
+            while (true)
+            {
+                var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                Connections++;
+                scenes.Add(PlayAsync(socket, scene));
+            }
         }
+        finally
+        {
+            await Task.WhenAll(scenes);
+        }
+    }
+
+    private async Task PlayAsync(Socket socket, Func<NetworkStream, CancellationToken, Task> scene)
+    {
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await scene(stream, _stop.Token);
     }
 }

@@ -104,6 +104,14 @@ public sealed class ClamscanEngineTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_batch_does_not_wait_for_what_waits_for_its_room_in_the_spool()
+    {
+        var engine = _harness.Engine(settings => settings with { SpoolLimit = 1500, LongestLinger = TimeSpan.FromHours(1) });
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => engine.ScanAsync(Contents.Harmless())));
+        _harness.Invocations.ShouldBe(2);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_batch_waits_for_nobody_longer_than_it_should()
     {
         var (time, longest, waited) = (new ManualTimeProvider(), TimeSpan.FromSeconds(9), TimeSpan.Zero);
