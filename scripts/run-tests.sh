@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 configuration=${CONFIGURATION:-Release}
-limit=${TEST_LIMIT:-20m}
+limit=${TEST_LIMIT:-30m}
 lanes=${TEST_LANES:-2}
 results=${RESULTS:-artifacts/test-results}
 passed=0 failed=${FAILED_CHECKS:-0} skipped=0
