@@ -41,18 +41,26 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
         InUse.TurnAsync(length, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken)
+    public Task<Verdict> ScanAsync(Stream content, long length, CancellationToken cancellationToken) =>
+        ScanAsync(content, length, (engine, source) => engine.ScanAsync(source, length, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Verdict> ScanAtOnceAsync(Stream content, long length, CancellationToken cancellationToken) =>
+        ScanAsync(content, length, (engine, source) => engine.ScanAtOnceAsync(source, length, cancellationToken), cancellationToken);
+
+    private async Task<Verdict> ScanAsync(
+        Stream content, long length, Func<IScanEngine, Stream, Task<Verdict>> scan, CancellationToken cancellationToken)
     {
         if (!await UseClamdAsync(cancellationToken))
-            return await _clamscan.ScanAsync(content, length, cancellationToken);
+            return await scan(_clamscan, content);
 
         if (length <= ClamdUpload.Small)
-            return await ScanSmallAsync(content, (int)length, (engine, kept) => engine.ScanAsync(kept, length, cancellationToken), cancellationToken);
+            return await ScanSmallAsync(content, (int)length, scan, cancellationToken);
 
         await using var watched = new WatchedStream(content);
         try
         {
-            return await _clamd.ScanAsync(watched, length, cancellationToken);
+            return await scan(_clamd, watched);
         }
         catch (ScannerUnavailableException exception)
         {
@@ -63,14 +71,8 @@ public sealed class AutoEngine : IScanEngine, ISettingsProbed
                 throw new TryAgainException($"clamd went away in the middle of a scan: {exception.Message}", exception);
         }
 
-        return await _clamscan.ScanAsync(content, length, cancellationToken);
+        return await scan(_clamscan, content);
     }
-
-    /// <inheritdoc/>
-    public async Task<Verdict> ScanAtOnceAsync(Stream content, long length, CancellationToken cancellationToken) =>
-        length > ClamdUpload.Small ? await ScanAsync(content, length, cancellationToken)
-        : !await UseClamdAsync(cancellationToken) ? await _clamscan.ScanAtOnceAsync(content, length, cancellationToken)
-        : await ScanSmallAsync(content, (int)length, (engine, kept) => engine.ScanAtOnceAsync(kept, length, cancellationToken), cancellationToken);
 
     // clamd is not spoken to before all of it is there: it is kept for the other engine.
     private async Task<Verdict> ScanSmallAsync(
