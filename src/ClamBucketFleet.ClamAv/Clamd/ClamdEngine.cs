@@ -13,6 +13,7 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     private readonly ClamdRoom _room;
     private readonly DefinitionsReader _definitions;
     private readonly TimeProvider _time;
+    private int _confirming;
 
     /// <param name="client">Speaks with clamd.</param>
     /// <param name="confirmClean">
@@ -32,7 +33,7 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     }
 
     /// <inheritdoc/>
-    public ScanLoad Load => _places.Load;
+    public ScanLoad Load => _places.Load with { Confirming = Volatile.Read(ref _confirming) };
 
     /// <inheritdoc/>
     public ValueTask<IDisposable?> TurnAsync(long length, CancellationToken cancellationToken) =>
@@ -69,8 +70,9 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     }
 
     // That time was up by then says nothing of the object: clamd had answered.
-    private static async Task ConfirmAsync(ClamdCanary canary, bool isAtOnce, CancellationToken cancellationToken)
+    private async Task ConfirmAsync(ClamdCanary canary, bool isAtOnce, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _confirming);
         try
         {
             await canary.ConfirmAsync(isAtOnce, cancellationToken);
@@ -78,6 +80,10 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
         catch (OperationCanceledException exception)
         {
             throw new TryAgainException("clamd had answered, but time was up before EICAR was found after it.", exception);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _confirming);
         }
     }
 
@@ -140,9 +146,5 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
             : new EngineInfo("clamd", version.Engine, version.Definitions, version.Published);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _places.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -2,7 +2,8 @@ namespace ClamBucketFleet.Pipeline;
 
 /// <summary>
 /// How many messages are in work at once: as many as were asked for, or as many as keep the engine fed. The number grows
-/// while the engine finds nothing ready, as S3 takes its time, and shrinks when more is ready than it can use.
+/// while the engine finds nothing ready, as S3 takes its time, and shrinks when more is ready than it can use. Those that
+/// were scanned, and only wait for their answer to be confirmed, are not counted.
 /// </summary>
 /// <param name="asked">A fixed number; 0 chooses.</param>
 /// <param name="processors">Of this machine.</param>
@@ -18,6 +19,9 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
 
     // A request for ten costs as much as one for a single message. Nobody waits long for it.
     private static readonly TimeSpan BatchPatience = TimeSpan.FromMilliseconds(100);
+
+    // How often who waits looks at the engine again, which calls nobody.
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _lock = new();
     private TaskCompletionSource? _changed;
@@ -36,9 +40,7 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
         }
     }
 
-    private int Base => Math.Clamp(Math.Max(Math.Clamp(processors * 4, 8, 64), load().Wanted), 1, Most);
-
-    private int Limit => asked > 0 ? asked : Math.Min(Base + _extra, Most);
+    private int Limit => LimitAt(load());
 
     /// <summary>Waits for free places.</summary>
     /// <param name="most">The most that can be used.</param>
@@ -59,37 +61,30 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
 
     private async Task<int> TakeInTurnAsync(int most, CancellationToken cancellationToken)
     {
-        var isPatient = asked == 0;
+        long? firstFree = null;
         while (true)
         {
             Task changed;
-            bool isAnyFree;
             lock (_lock)
             {
-                var free = Limit - _taken;
-                isAnyFree = free > 0;
-                var isEnough = free >= most || !isPatient || load().IsHungry || _taken == 0;
-                if (isAnyFree && isEnough)
+                var fed = load();
+                var free = LimitAt(fed) - _taken;
+                var isEnough = free >= most || asked > 0 || fed.IsHungry || _taken == 0 || IsOver(firstFree);
+                if (free > 0 && isEnough)
                 {
                     var taken = Math.Min(free, most);
                     _taken += taken;
                     return taken;
                 }
 
-                _isWaiting = !isAnyFree;
+                _isWaiting = free <= 0;
+                firstFree = _isWaiting ? null : firstFree ?? time.GetTimestamp();
                 _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 changed = _changed.Task;
             }
 
-            if (!isAnyFree)
-            {
-                await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
-                continue;
-            }
-
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(changed, Task.Delay(BatchPatience, time, limit.Token)).ConfigureAwait(false);
-            isPatient = changed.IsCompleted;
+            await Task.WhenAny(changed, Task.Delay(asked > 0 ? Timeout.InfiniteTimeSpan : Step, time, limit.Token)).ConfigureAwait(false);
             await limit.CancelAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -140,11 +135,21 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
         var fed = load();
         if (asked > 0 || fed.Wanted == 0)
             return;
-        if (_isWaiting && fed.IsHungry && Base + _extra < Most)
+        if (_isWaiting && fed.IsHungry && LimitAt(fed) < Most)
             _extra++;
         else if (fed.Ready > 2 * fed.Wanted && _extra > 0)
             _extra--;
     }
+
+    private int LimitAt(ScanLoad fed)
+    {
+        if (asked > 0)
+            return asked;
+        var first = Math.Max(Math.Clamp(processors * 4, 8, 64), fed.Wanted);
+        return Math.Clamp(first + _extra + fed.Confirming, 1, Most);
+    }
+
+    private bool IsOver(long? firstFree) => firstFree is { } since && time.GetElapsedTime(since) >= BatchPatience;
 
     private void Wake()
     {

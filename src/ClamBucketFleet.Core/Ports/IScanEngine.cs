@@ -56,7 +56,8 @@ public sealed record EngineInfo(
 /// <summary>How well an engine is fed.</summary>
 /// <param name="Wanted">Contents that should be ready, so that it never waits for one; 0 where it does not say.</param>
 /// <param name="Ready">Contents that are, and wait for it.</param>
-public readonly record struct ScanLoad(int Wanted, int Ready)
+/// <param name="Confirming">Contents that were scanned, and wait together for what makes the answer count.</param>
+public readonly record struct ScanLoad(int Wanted, int Ready, int Confirming = 0)
 {
     /// <summary>Whether it may have to wait; always where it does not say.</summary>
     public bool IsHungry => Wanted == 0 || Ready < Wanted;

@@ -116,6 +116,40 @@ public sealed class WorkPlacesTests
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task What_only_waits_for_its_answer_to_be_confirmed_takes_no_place()
+    {
+        var places = Chosen();
+        (await places.TakeAsync(10, Token)).ShouldBe(8);
+        var taking = places.TakeAsync(10, Token);
+        await Eventually.UntilAsync(() => _clock.WaitingTimers > 0, TimeSpan.FromSeconds(8), Token);
+        taking.IsCompleted.ShouldBeFalse();
+
+        _load = _load with { Confirming = 5 };
+        _clock.Advance(TimeSpan.FromMilliseconds(10));
+        (await taking).ShouldBe(5);
+        places.Count.ShouldBe(13);
+        _load = _load with { Confirming = 1000 };
+        places.Count.ShouldBe(WorkPlaces.Most);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task An_engine_that_becomes_hungry_is_noticed_though_no_message_ends()
+    {
+        _load = new ScanLoad(Wanted: 3, Ready: 3);
+        var places = Chosen();
+        (await places.TakeAsync(7, Token)).ShouldBe(7);
+        var taking = places.TakeAsync(10, Token);
+        await Eventually.UntilAsync(() => _clock.WaitingTimers > 0, TimeSpan.FromSeconds(8), Token);
+        _clock.Advance(TimeSpan.FromMilliseconds(10));
+        await Eventually.UntilAsync(() => _clock.WaitingTimers > 0, TimeSpan.FromSeconds(8), Token);
+        taking.IsCompleted.ShouldBeFalse();
+
+        _load = _load with { Ready = 0 };
+        _clock.Advance(TimeSpan.FromMilliseconds(10));
+        (await taking).ShouldBe(1);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task A_place_that_is_lent_is_another_messages_and_comes_back_once()
     {
         var places = new WorkPlaces(1, Processors, () => _load, _clock);
