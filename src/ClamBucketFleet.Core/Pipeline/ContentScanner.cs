@@ -4,7 +4,9 @@ using ClamBucketFleet.Options;
 namespace ClamBucketFleet.Pipeline;
 
 /// <summary>What a scan of one content came to.</summary>
-/// <param name="Sha256">Null where the content was not read to its end.</param>
+/// <param name="Sha256">
+/// Lower-case hexadecimal. Null where the content was not read to its end, and where it is clean and nobody asked.
+/// </param>
 /// <param name="Download">Time spent waiting for the content.</param>
 /// <param name="Scan">Time spent by the engine beyond that.</param>
 public sealed record ScanReport(
@@ -21,9 +23,12 @@ public sealed record ScanReport(
 /// <summary>Has one content read by the engine, within the limits of size and time.</summary>
 public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, TimeProvider time)
 {
+    // What most objects are smaller than, and what the pool has buffers of.
+    private const int MostKept = 128 * 1024;
+
     private readonly ContentLocks _large = new();
 
-    /// <summary>The verdict on a content; it is disposed of by the caller.</summary>
+    /// <summary>The verdict on a content, with its hash; it is disposed of by the caller.</summary>
     /// <param name="content">Read once, forward.</param>
     /// <param name="length">Bytes that it must have.</param>
     /// <param name="options">The limits of size and time.</param>
@@ -39,9 +44,12 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, T
         Action<long>? progress,
         Pulse pulse,
         CancellationToken cancellationToken) =>
-        ScanAsync(content, length, options, progress, pulse, WorkPlace.None, cancellationToken);
+        ScanAsync(content, length, options, progress, pulse, WorkPlace.None, hashesClean: true, cancellationToken);
 
-    /// <summary>The same, for a message that has a place: lent to others while this content waits for its turn.</summary>
+    /// <summary>
+    /// The same, for a message that has a place: lent to others while this content waits for its turn; and without the hash
+    /// of a clean content where nobody asks for it.
+    /// </summary>
     public async Task<ScanReport> ScanAsync(
         Stream content,
         long length,
@@ -49,6 +57,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, T
         Action<long>? progress,
         Pulse pulse,
         WorkPlace place,
+        bool hashesClean,
         CancellationToken cancellationToken)
     {
         var isLarge = length > options.MaxObjectSize;
@@ -66,7 +75,8 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, T
         var limits = InspectionLimits.For(options);
         var patience = limits.Patience(options.Timeout, length);
         pulse.Begins("scanning", patience + Liveness.Margin);
-        await using var measured = new MeasuredStream(content, time, progress);
+        await using var measured = new MeasuredStream(
+            content, time, progress, hashesClean || length > MostKept ? 0 : (int)length);
         using var limit = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var started = time.GetTimestamp();
@@ -90,7 +100,7 @@ public sealed class ContentScanner(IScanEngine engine, ScannerFitness fitness, T
 
         return new ScanReport(
             verdict,
-            whole ? measured.Sha256() : null,
+            whole && (hashesClean || verdict is not Clean) ? measured.Sha256() : null,
             measured.TimeReading,
             total - measured.TimeReading,
             fitness.Engine)

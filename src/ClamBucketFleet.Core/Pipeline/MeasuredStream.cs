@@ -1,11 +1,21 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace ClamBucketFleet.Pipeline;
 
 /// <summary>Passes a content through, and knows afterwards its SHA-256, its length and how long its source took.</summary>
-internal sealed class MeasuredStream(Stream source, TimeProvider time, Action<long>? progress) : Stream
+/// <param name="source">Is not disposed of.</param>
+/// <param name="time">Measures the source.</param>
+/// <param name="progress">Told the number of bytes read so far; may be null.</param>
+/// <param name="kept">
+/// Bytes up to which a copy is kept, and hashed only when somebody asks: hashing a content takes a tenth of the work on it.
+/// What is more is hashed as it comes.
+/// </param>
+internal sealed class MeasuredStream(Stream source, TimeProvider time, Action<long>? progress, int kept) : Stream
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _kept = kept > 0 ? ArrayPool<byte>.Shared.Rent(kept) : [];
+    private IncrementalHash? _hash;
+    private bool _isDisposed;
 
     /// <summary>Bytes read so far.</summary>
     public long BytesRead { get; private set; }
@@ -31,7 +41,9 @@ internal sealed class MeasuredStream(Stream source, TimeProvider time, Action<lo
     }
 
     /// <summary>Lower-case hexadecimal, of what was read.</summary>
-    public string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
+    public string Sha256() => Convert.ToHexStringLower(_hash?.GetCurrentHash() ?? SHA256.HashData(Kept));
+
+    private ReadOnlySpan<byte> Kept => _kept.AsSpan(0, (int)BytesRead);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -41,7 +53,7 @@ internal sealed class MeasuredStream(Stream source, TimeProvider time, Action<lo
         IsReading = false;
         TimeReading += time.GetElapsedTime(started);
 
-        _hash.AppendData(buffer.Span[..count]);
+        Add(buffer.Span[..count]);
         BytesRead += count;
         progress?.Invoke(BytesRead);
         return count;
@@ -65,8 +77,31 @@ internal sealed class MeasuredStream(Stream source, TimeProvider time, Action<lo
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-            _hash.Dispose();
+        if (disposing && !_isDisposed)
+        {
+            _isDisposed = true;
+            _hash?.Dispose();
+            if (_kept.Length > 0)
+                ArrayPool<byte>.Shared.Return(_kept);
+        }
+
         base.Dispose(disposing);
+    }
+
+    private void Add(ReadOnlySpan<byte> read)
+    {
+        if (_hash is null && BytesRead + read.Length <= kept)
+        {
+            read.CopyTo(_kept.AsSpan((int)BytesRead));
+            return;
+        }
+
+        if (_hash is null)
+        {
+            _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            _hash.AppendData(Kept);
+        }
+
+        _hash.AppendData(read);
     }
 }

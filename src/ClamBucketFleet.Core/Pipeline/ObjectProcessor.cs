@@ -58,7 +58,9 @@ public sealed class ObjectProcessor(
         {
             var judged = Left(reference, options) is { } reason
                 ? Undisturbed(reference, null, new Skipped(reason))
-                : await JudgeAsync(reference, null, seen => content = seen, options, pulse, place, cancellationToken).ConfigureAwait(false);
+                : await JudgeAsync(
+                    reference, null, seen => content = seen, options, pulse, place, IsCleanOfInterest(options, reference.Bucket), cancellationToken)
+                    .ConfigureAwait(false);
             pulse.Begins(
                 "doing what the policy asks for",
                 Liveness.Requests + DispositionSteps.TurnLimit + TimeSpan.FromSeconds((judged.Content?.Size ?? 0) / SlowestCopyPerSecond));
@@ -98,7 +100,11 @@ public sealed class ObjectProcessor(
         ObjectRef reference,
         Action<ObjectIdentity, long>? progress,
         CancellationToken cancellationToken) =>
-        JudgeAsync(reference, progress, _ => { }, current.Value, Pulse.Unwatched, WorkPlace.None, cancellationToken);
+        JudgeAsync(reference, progress, _ => { }, current.Value, Pulse.Unwatched, WorkPlace.None, hashesClean: true, cancellationToken);
+
+    // Whoever copies a clean object, or tells of one, needs its hash; so does the alert that something failed on the way.
+    private static bool IsCleanOfInterest(FleetOptions options, string bucket) =>
+        options.PolicyFor(bucket).Clean != CleanAction.None || options.Alerts.Publish.Contains(Statuses.Clean);
 
     private SkipReason? Left(ObjectRef reference, FleetOptions options)
     {
@@ -117,6 +123,7 @@ public sealed class ObjectProcessor(
         FleetOptions options,
         Pulse pulse,
         WorkPlace place,
+        bool hashesClean,
         CancellationToken cancellationToken)
     {
         pulse.Begins("opening an object", Liveness.Requests);
@@ -136,7 +143,7 @@ public sealed class ObjectProcessor(
                     opened(identity);
                     Action<long>? onBytes = progress is null ? null : bytes => progress(identity, bytes);
                     var report = await scanner.ScanAsync(
-                        content.Body, identity.Size, options.Scan, onBytes, pulse, place, cancellationToken).ConfigureAwait(false);
+                        content.Body, identity.Size, options.Scan, onBytes, pulse, place, hashesClean, cancellationToken).ConfigureAwait(false);
                     return new ObjectOutcome(reference, identity, report.Verdict, "NONE", null, report);
                 }
 

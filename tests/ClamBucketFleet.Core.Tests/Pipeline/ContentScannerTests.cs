@@ -8,10 +8,12 @@ public sealed class ContentScannerTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
-    public async Task A_scan_reports_the_hash_of_what_was_read()
+    [Theory(Timeout = 10_000)]
+    [InlineData("Alerts:Publish", "all")]
+    [InlineData("Clean:Action", "tag")]
+    public async Task A_scan_reports_the_hash_of_what_was_read(string key, string value)
     {
-        var rig = new Rig();
+        var rig = new Rig((key, value));
 
         var outcome = await rig.ProcessAsync("k", Token);
 
@@ -19,6 +21,21 @@ public sealed class ContentScannerTests
         outcome.Report!.Sha256.ShouldBe(Some.Sha256);
         outcome.Content!.Size.ShouldBe(5);
     }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_clean_content_that_nobody_is_told_of_is_not_hashed_and_an_infected_one_is()
+    {
+        var rig = new Rig();
+        (await rig.ProcessAsync("k", Token)).Report!.Sha256.ShouldBeNull();
+
+        rig.Engine.Finds = ["Eicar-Test-Signature"];
+        (await rig.ProcessAsync("k", Token)).Report!.Sha256.ShouldBe(Some.Sha256);
+        rig.Alerts.Taken.Single().Sha256.ShouldBe(Some.Sha256);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Whoever_asks_by_hand_is_told_the_hash() =>
+        (await new Rig().Processor.ScanAsync(new ObjectRef("bucket", "k"), null, Token)).Report!.Sha256.ShouldBe(Some.Sha256);
 
     [Fact(Timeout = 10_000)]
     public async Task A_too_large_object_is_not_read()
