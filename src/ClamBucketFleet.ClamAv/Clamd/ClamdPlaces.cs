@@ -7,10 +7,14 @@ namespace ClamBucketFleet.ClamAv;
 /// directory, or in a buffer of ours, all but its end; the end goes out when a place is free. More scans than processors
 /// take as long together, and each longer; the threads that clamd has beyond are left to self-tests.
 /// </summary>
-internal sealed class ClamdPlaces : IDisposable
+internal sealed class ClamdPlaces
 {
     /// <summary>Bytes from which on a content counts as large: clamd takes seconds over it, not milliseconds.</summary>
     public const long Large = 16L << 20;
+
+    // Short scans need others beside them, so that no processor idles between one's answer and the next one's bytes. Long
+    // ones do not, and would only take each other's room in the caches. Large ones have lanes, and must not keep all others out.
+    private const int OfLong = 3;
 
     // clamd ends a connection on which nothing comes for thirty seconds, where nobody told it otherwise; some are told five.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
@@ -18,9 +22,9 @@ internal sealed class ClamdPlaces : IDisposable
     // How often a large content looks whether clamd idles.
     private static readonly TimeSpan LookAround = TimeSpan.FromMilliseconds(250);
 
-    private readonly SemaphoreSlim _free;
-    private readonly SemaphoreSlim _large;
-    private readonly SemaphoreSlim _spare;
+    private readonly Turns _free;
+    private readonly Turns _large;
+    private readonly Turns _spare;
     private readonly int _count;
     private readonly TimeProvider _time;
     private int _ready;
@@ -32,16 +36,16 @@ internal sealed class ClamdPlaces : IDisposable
     public ClamdPlaces(int count, int large, int spare, TimeProvider time)
     {
         (_count, _time) = (count, time);
-        _free = new SemaphoreSlim(count);
-        _large = new SemaphoreSlim(large);
-        _spare = new SemaphoreSlim(spare);
+        _free = new Turns(count);
+        _large = new Turns(large);
+        _spare = new Turns(spare);
     }
 
     /// <summary>What is ready while all places are taken, and how much of it is wanted.</summary>
     public ScanLoad Load => new(_count, Volatile.Read(ref _ready));
 
     /// <summary>Whether anything is being scanned, or about to be.</summary>
-    public bool IsBusy => _free.CurrentCount < _count;
+    public bool IsBusy => _free.Free < _count;
 
     /// <summary>
     /// Four scans a processor, so that none idles between one's answer and the next one's first byte. Of another machine
@@ -57,20 +61,20 @@ internal sealed class ClamdPlaces : IDisposable
     }
 
     /// <summary>
-    /// Waits until a large content may be brought; smaller ones always may. Beyond its lanes one may go where more than
-    /// one scan is idle and no content is ready, so that there is still one for the small.
+    /// Waits until a large content may be brought; smaller ones always may. Beyond its lanes one may go where so many
+    /// places are free that there is still enough for any other, and no content is ready.
     /// </summary>
     public async ValueTask<IDisposable?> TurnAsync(long length, CancellationToken cancellationToken)
     {
         if (length < Large)
             return null;
-        if (_large.Wait(0, CancellationToken.None))
-            return new Taken(_large);
+        if (_large.TryTake(1))
+            return new Taken(_large, 1);
 
         IDisposable? spare = null;
         try
         {
-            if (await WaitAsync(_large, LookAround, LookAsync, cancellationToken) is not { } lane)
+            if (await WaitAsync(_large, 1, LookAround, LookAsync, cancellationToken) is not { } lane)
                 return spare;
             spare?.Dispose();
             return lane;
@@ -84,24 +88,26 @@ internal sealed class ClamdPlaces : IDisposable
         Task<bool> LookAsync() => Task.FromResult((spare = TakeSpare()) is null);
     }
 
-    /// <summary>Waits for a place, in the order of arrival.</summary>
+    /// <summary>Waits for a place, or for as many as a content of this length takes, in the order of arrival.</summary>
+    /// <param name="length">Bytes.</param>
     /// <param name="showLife">
     /// Called every three seconds, so that clamd goes on waiting; false ends the wait. Null where clamd knows nothing yet.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Gives it back when disposed; null where the wait was ended without one.</returns>
-    public async Task<IDisposable?> TakeAsync(Func<Task<bool>>? showLife, CancellationToken cancellationToken)
+    public async Task<IDisposable?> TakeAsync(long length, Func<Task<bool>>? showLife, CancellationToken cancellationToken)
     {
-        if (_free.Wait(0, CancellationToken.None))
-            return new Taken(_free);
+        var wanted = length is > ClamdUpload.Small and < Large ? Math.Min(OfLong, _count) : 1;
+        if (_free.TryTake(wanted))
+            return new Taken(_free, wanted);
 
         Interlocked.Increment(ref _ready);
         try
         {
             if (showLife is not null)
-                return await WaitAsync(_free, Silence, showLife, cancellationToken);
-            await _free.WaitAsync(cancellationToken);
-            return new Taken(_free);
+                return await WaitAsync(_free, wanted, Silence, showLife, cancellationToken);
+            await _free.TakeAsync(wanted, cancellationToken);
+            return new Taken(_free, wanted);
         }
         finally
         {
@@ -109,22 +115,15 @@ internal sealed class ClamdPlaces : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _free.Dispose();
-        _large.Dispose();
-        _spare.Dispose();
-    }
-
     private Taken? TakeSpare() =>
-        _free.CurrentCount > 1 && Volatile.Read(ref _ready) == 0 && _spare.Wait(0, CancellationToken.None) ? new Taken(_spare) : null;
+        _free.Free > OfLong && Volatile.Read(ref _ready) == 0 && _spare.TryTake(1) ? new Taken(_spare, 1) : null;
 
     // Keeps its turn while it does something else now and then.
     private async Task<Taken?> WaitAsync(
-        SemaphoreSlim places, TimeSpan every, Func<Task<bool>> goOn, CancellationToken cancellationToken)
+        Turns places, int wanted, TimeSpan every, Func<Task<bool>> goOn, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var turn = places.WaitAsync(over.Token);
+        var turn = places.TakeAsync(wanted, over.Token);
         try
         {
             while (await Task.WhenAny(turn, Task.Delay(every, _time, over.Token)) != turn
@@ -138,13 +137,13 @@ internal sealed class ClamdPlaces : IDisposable
         {
             await EndAsync();
             if (turn.IsCompletedSuccessfully)
-                places.Release();
+                places.Release(wanted);
             throw;
         }
 
         await EndAsync();
         if (turn.IsCompletedSuccessfully)
-            return new Taken(places);
+            return new Taken(places, wanted);
         cancellationToken.ThrowIfCancellationRequested();
         return null;
 
@@ -155,14 +154,14 @@ internal sealed class ClamdPlaces : IDisposable
         }
     }
 
-    private sealed class Taken(SemaphoreSlim places) : IDisposable
+    private sealed class Taken(Turns places, int count) : IDisposable
     {
         private int _given;
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _given, 1) == 0)
-                places.Release();
+                places.Release(count);
         }
     }
 }

@@ -81,7 +81,7 @@ internal sealed class ClamdUpload(
             if (count != length)
                 throw Mismatch(count, length);
 
-            await HoldAsync(null, cancellationToken);
+            await HoldAsync(length, null, cancellationToken);
             _connection = await connect(cancellationToken);
             reply = ClamdReplyReader.ReadAsync(_connection, stop);
             Command.CopyTo(whole, 0);
@@ -156,7 +156,7 @@ internal sealed class ClamdUpload(
                 var shown = 0;
                 if (total == length)
                 {
-                    if (await HoldAsync(reading, count, answered, stop) is not { } already)
+                    if (await HoldAsync(length, reading, count, answered, stop) is not { } already)
                         return false;
                     shown = already;
                 }
@@ -184,15 +184,15 @@ internal sealed class ClamdUpload(
     /// How many of the last bytes clamd was shown while they waited for a place: at most all but one. Null where it took
     /// one of them no more.
     /// </returns>
-    private async Task<int?> HoldAsync(byte[] last, int count, CancellationToken answered, CancellationToken stop)
+    private async Task<int?> HoldAsync(long length, byte[] last, int count, CancellationToken answered, CancellationToken stop)
     {
         var (shown, isTaken) = (0, true);
         await HoldAsync(
-            async () => shown < count - 1 && (isTaken = await SendAsync(Framed(last, shown++, 1), stop)), answered);
+            length, async () => shown < count - 1 && (isTaken = await SendAsync(Framed(last, shown++, 1), stop)), answered);
         return isTaken ? shown : null;
     }
 
-    private async Task HoldAsync(Func<Task<bool>>? showLife, CancellationToken cancellationToken)
+    private async Task HoldAsync(long length, Func<Task<bool>>? showLife, CancellationToken cancellationToken)
     {
         if (places is null)
         {
@@ -203,7 +203,7 @@ internal sealed class ClamdUpload(
         var came = time.GetTimestamp();
         try
         {
-            _place = await places.TakeAsync(showLife, cancellationToken);
+            _place = await places.TakeAsync(length, showLife, cancellationToken);
         }
         finally
         {

@@ -7,7 +7,7 @@ using Shouldly;
 
 namespace ClamBucketFleet.ClamAv.Tests;
 
-public sealed class ClamdPlacesTests : IDisposable
+public sealed class ClamdPlacesTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
@@ -17,8 +17,6 @@ public sealed class ClamdPlacesTests : IDisposable
     public ClamdPlacesTests() => _places = new ClamdPlaces(count: 1, large: 1, spare: 0, _time);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _places.Dispose();
 
     [Theory(Timeout = 30_000)]
     [InlineData(300_000)]
@@ -183,10 +181,10 @@ public sealed class ClamdPlacesTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_large_content_goes_beyond_its_lane_where_clamd_idles_and_leaves_a_scan_to_the_small()
     {
-        using var places = new ClamdPlaces(count: 3, large: 1, spare: 2, _time);
+        var places = new ClamdPlaces(count: 5, large: 1, spare: 2, _time);
         using var first = await places.TurnAsync(ClamdPlaces.Large, Token);
-        using var small = await places.TakeAsync(() => Task.FromResult(true), Token);
-        using var other = await places.TakeAsync(() => Task.FromResult(true), Token);
+        using var small = await places.TakeAsync(1, null, Token);
+        using var other = await places.TakeAsync(1, null, Token);
         var second = places.TurnAsync(ClamdPlaces.Large, Token).AsTask();
         for (var looks = 0; looks < 3; looks++)
         {
@@ -200,6 +198,32 @@ public sealed class ClamdPlacesTests : IDisposable
         other!.Dispose();
         _time.Advance(TimeSpan.FromMilliseconds(250));
         (await second).ShouldNotBeNull().Dispose();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Long_contents_are_scanned_as_many_at_once_as_processors_and_leave_places_to_the_small()
+    {
+        var places = ClamdPlaces.For(ClamdAddress.Parse("/run/clamd.ctl"), processors: 2, _time);
+        using var first = await places.TakeAsync(ClamdUpload.Small + 1, null, Token);
+        using var second = await places.TakeAsync(ClamdPlaces.Large - 1, null, Token);
+        using var small = await places.TakeAsync(ClamdUpload.Small, null, Token);
+        var third = places.TakeAsync(ClamdUpload.Small + 1, null, Token);
+        var behind = places.TakeAsync(1, null, Token);
+        (third.IsCompleted, behind.IsCompleted).ShouldBe((false, false));
+
+        first!.Dispose();
+        (await third).ShouldNotBeNull();
+        (await behind).ShouldNotBeNull();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task As_many_large_contents_as_processors_keep_no_long_one_out()
+    {
+        var places = ClamdPlaces.For(ClamdAddress.Parse("/run/clamd.ctl"), processors: 2, _time);
+        using var first = await places.TakeAsync(ClamdPlaces.Large, null, Token);
+        using var second = await places.TakeAsync(ClamdPlaces.Large, null, Token);
+
+        places.TakeAsync(ClamdPlaces.Large - 1, null, Token).IsCompletedSuccessfully.ShouldBeTrue();
     }
 
     [Fact(Timeout = 30_000)]
@@ -223,7 +247,7 @@ public sealed class ClamdPlacesTests : IDisposable
     [InlineData("tcp://127.0.0.1:3310", 4, 16)]
     public void Four_contents_a_processor_are_scanned_at_once(string address, int processors, int scans)
     {
-        using var places = ClamdPlaces.For(ClamdAddress.Parse(address), processors, _time);
+        var places = ClamdPlaces.For(ClamdAddress.Parse(address), processors, _time);
         places.Load.Wanted.ShouldBe(scans);
     }
 
@@ -298,10 +322,13 @@ public sealed class ClamdPlacesTests : IDisposable
         });
         await using var engine = Engine(clamd.Address, confirmClean: true);
         using var stop = new CancellationTokenSource();
+        engine.Load.Confirming.ShouldBe(0);
         var scan = engine.ScanAsync(new MemoryStream(new byte[5]), 5, stop.Token);
         await Eventually.UntilAsync(() => clamd.Connections == 2, Soon, Token);
+        engine.Load.Confirming.ShouldBe(1);
         await stop.CancelAsync();
         (await Should.ThrowAsync<TryAgainException>(scan)).Message.ShouldContain("had answered");
+        engine.Load.Confirming.ShouldBe(0);
     }
 
     [Fact(Timeout = 30_000)]
@@ -366,7 +393,7 @@ public sealed class ClamdPlacesTests : IDisposable
     }
 
     private async Task<IDisposable> TakeAsync() =>
-        (await _places.TakeAsync(() => Task.FromResult(false), Token)).ShouldNotBeNull();
+        (await _places.TakeAsync(1, null, Token)).ShouldNotBeNull();
 
     // The content has come, and the clock is what it waits for.
     private Task WaitingAsync() =>
