@@ -14,11 +14,14 @@ internal sealed class Bench : IAsyncDisposable
 
     public const long StreamRate = 80_000_000;
 
+    private const int WarmUp = 300;
+
     private readonly TemporaryDirectory _directory;
     private readonly Dictionary<string, Corpus> _corpora = [];
     private readonly double _scale;
     private ClamdServer? _clamd;
     private string? _loaded;
+    private bool _isWarm;
 
     private Bench(StubServer stub, ulong seed, double scale)
     {
@@ -91,6 +94,17 @@ internal sealed class Bench : IAsyncDisposable
         await StopClamdAsync();
         (_clamd, _loaded) = (await BenchClamd.StartAsync(definitions, cancellationToken), definitions);
         return _clamd;
+    }
+
+    /// <summary>
+    /// One run that does not count, before the first that does: the stub compiles its own code in it, and would take the
+    /// processors for that from what is measured.
+    /// </summary>
+    public async Task WarmStubAsync(DaemonSetup daemon, Corpus corpus, CancellationToken cancellationToken)
+    {
+        if (!_isWarm)
+            await new DaemonRun(daemon, corpus, All(corpus) with { Messages = Scaled(WarmUp) }).RunAsync(cancellationToken);
+        _isWarm = true;
     }
 
     /// <summary>Gives its memory back.</summary>

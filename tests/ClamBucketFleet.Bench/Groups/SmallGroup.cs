@@ -6,7 +6,7 @@ namespace ClamBucketFleet.Bench.Groups;
 /// <summary>Small objects on realistic definitions: against the limit, with S3's latency, with tags, against one by one.</summary>
 internal static class SmallGroup
 {
-    private const int Objects = 600, OneByOne = 40, Allocations = 200;
+    private const int Objects = 2000, OneByOne = 40, Allocations = 200;
 
     public static async Task<GroupResult> RunAsync(Bench bench, int rounds, Action<string> tell, CancellationToken cancellationToken)
     {
@@ -28,6 +28,7 @@ internal static class SmallGroup
             new("one by one, clamdscan, 30 ms", token => new OneByOneRun(bench.Stub, corpus, Bench.Slow(few), Scanners.Clamdscan(clamd)).RunAsync(token)),
             new("daemon, allocations", token => new DaemonRun(watched, corpus, all with { Messages = bench.Scaled(Allocations) }).RunAsync(token), Rounds: 1),
         ];
+        await bench.WarmStubAsync(daemon, corpus, cancellationToken);
         tell($"clamd has {ProcessFigures.Memory(clamd.Pid) / (1 << 20)} MiB resident with realistic definitions");
         var series = await new Scenario("small", arms).RunAsync(rounds, tell, cancellationToken);
         var limit = Limits.Best(series);

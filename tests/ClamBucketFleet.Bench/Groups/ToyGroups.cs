@@ -6,7 +6,7 @@ namespace ClamBucketFleet.Bench.Groups;
 /// <summary>Where clamd is fast the daemon has least to hide behind: toy definitions.</summary>
 internal static class ToyGroups
 {
-    private const int Objects = 1000, Many = 10_000, Backlog = 100_000, Few = 1000, EdgeOfWindow = 10;
+    private const int Objects = 4000, Many = 10_000, Backlog = 100_000, Few = 1000, EdgeOfWindow = 10;
     private const int Large = 10, Small = 1000;
     private const long LargeObject = 1_000_000_000;
 
@@ -92,7 +92,9 @@ internal static class ToyGroups
     {
         var clamd = await bench.ClamdAsync(bench.ToyDefinitions, cancellationToken);
         var corpus = bench.Corpus("many", path => CorpusBuilder.Small(path, bench.Seed, bench.Scaled(Objects)));
-        return (corpus, clamd, bench.Daemon(clamd, bench.ToyDefinitions));
+        var daemon = bench.Daemon(clamd, bench.ToyDefinitions);
+        await bench.WarmStubAsync(daemon, corpus, cancellationToken);
+        return (corpus, clamd, daemon);
     }
 
     private static double Rate(Sample sample) => sample.ObjectsPerSecond;

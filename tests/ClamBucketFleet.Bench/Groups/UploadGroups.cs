@@ -7,7 +7,7 @@ namespace ClamBucketFleet.Bench.Groups;
 internal static class UploadGroups
 {
     // Each round of large objects takes minutes.
-    private const int Uploads = 150, MostRoundsOfLarge = 2;
+    private const int Uploads = 300, MostRoundsOfLarge = 2;
     private const long Largest = 1_000_000_000;
 
     public static async Task<GroupResult> MixedAsync(Bench bench, int rounds, Action<string> tell, CancellationToken cancellationToken)
@@ -22,6 +22,7 @@ internal static class UploadGroups
             new("clamdscan --multiscan", token => new MultiscanRun(clamd, corpus, bench.FilesOf("mixed")).RunAsync(token)),
             new("daemon", token => new DaemonRun(daemon, corpus, Bench.All(corpus)).RunAsync(token)),
         ];
+        await bench.WarmStubAsync(daemon, corpus, cancellationToken);
         var series = await new Scenario("mixed", arms).RunAsync(rounds, tell, cancellationToken);
         return new GroupResult(
             series, [Row.Ratio("mixed, realistic definitions: daemon ÷ limit in MB/s", series.Arm("daemon"), Limits.Best(series), Rate, 0.92)]);
