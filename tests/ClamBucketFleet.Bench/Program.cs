@@ -36,6 +36,10 @@ run.SetAction((parsed, cancellationToken) => TryAsync(async () =>
     TerminalReport.Print(AnsiConsole.Console, results);
 }));
 
+var measured = new Argument<string>("directory") { Description = "Has the JSON of an earlier run." };
+var report = new Command("report", "Writes table and plots of an earlier run again.") { measured };
+report.SetAction(parsed => Results.Read(parsed.GetRequiredValue(measured)).Write(parsed.GetRequiredValue(measured)));
+
 var corpus = new Command("corpus", "Writes the small corpus as files, to be looked at.") { into, seed };
 corpus.SetAction(parsed =>
 {
@@ -45,7 +49,7 @@ corpus.SetAction(parsed =>
     small.Write(files);
 });
 
-return await new RootCommand("The benchmark of ClamBucketFleet.") { stub, smoke, run, corpus }.Parse(args).InvokeAsync();
+return await new RootCommand("The benchmark of ClamBucketFleet.") { stub, smoke, run, report, corpus }.Parse(args).InvokeAsync();
 
 static async Task<int> TryAsync(Func<Task> work)
 {

@@ -13,8 +13,10 @@ internal static class Limits
         perProcessor.Select(factor => factor * Environment.ProcessorCount).Select(connections => new Arm(
             $"{Prefix}{connections} connections", token => new LimitRun(clamd, corpus, connections).RunAsync(token)));
 
-    public static Series Best(IReadOnlyList<Series> series) =>
-        series.Where(one => one.Arm.StartsWith(Prefix, StringComparison.Ordinal)).MaxBy(one => one.Median(sample => sample.ObjectsPerSecond))!;
+    public static Series Best(IReadOnlyList<Series> series) => BestOrNone(series)!;
+
+    public static Series? BestOrNone(IReadOnlyList<Series> series) =>
+        series.Where(one => one.Arm.StartsWith(Prefix, StringComparison.Ordinal)).MaxBy(one => one.Median(sample => sample.ObjectsPerSecond));
 
     public static Series Arm(this IReadOnlyList<Series> series, string name) => series.Single(one => one.Arm == name);
 }

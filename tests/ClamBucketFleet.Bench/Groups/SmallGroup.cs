@@ -6,7 +6,7 @@ namespace ClamBucketFleet.Bench.Groups;
 /// <summary>Small objects on realistic definitions: against the limit, with S3's latency, with tags, against one by one.</summary>
 internal static class SmallGroup
 {
-    private const int Objects = 2000, OneByOne = 40, Allocations = 200;
+    private const int Objects = 2000, OneByOne = 100, Allocations = 200;
 
     public static async Task<GroupResult> RunAsync(Bench bench, int rounds, Action<string> tell, CancellationToken cancellationToken)
     {

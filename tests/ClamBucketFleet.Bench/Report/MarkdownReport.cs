@@ -25,12 +25,13 @@ internal static class MarkdownReport
 
         page.Append("\n## Every arm\n\n");
         page.Append("CPU is milliseconds an object, from the kernel's accounting. In work is the time from a message's first receipt to its deletion;\n");
-        page.Append("from event also counts its time in the queue, which is full from the start.\n\n");
-        page.Append("| | objects/s | MB/s | daemon's CPU | clamd's CPU | stub's CPU | peak MiB | KB allocated an object | in work p50, p99 ms | from event p50, p99 ms |\n");
-        page.Append("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        page.Append("from event also counts its time in the queue, which is full from the start. Ratios are of objects/s, in large and mixed of MB/s.\n\n");
+        page.Append("| | objects/s | MB/s | ÷ limit | ÷ one by one | daemon's CPU | clamd's CPU | stub's CPU | peak MiB | KB allocated an object | in work p50, p99 ms | from event p50, p99 ms |\n");
+        page.Append("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var series in results.Series)
         {
             page.Append($"| {series.Scenario}: {series.Arm} | {Spread(series, sample => sample.ObjectsPerSecond)} | {Spread(series, sample => sample.MegabytesPerSecond)} ");
+            page.Append($"| {Over(series, Limit(series, results))} | {Over(series, OneByOne(series, results))} ");
             page.Append($"| {Middle(series, sample => sample.DaemonCpu)} | {Middle(series, sample => sample.ClamdCpu)} | {Middle(series, sample => sample.StubCpu)} ");
             page.Append($"| {Middle(series, sample => sample.PeakMemory / (1 << 20))} | {Middle(series, sample => sample.Allocated / 1000)} ");
             page.Append($"| {Pair(series, sample => sample.WorkP50, sample => sample.WorkP99)} | {Pair(series, sample => sample.EventP50, sample => sample.EventP99)} |\n");
@@ -42,6 +43,8 @@ internal static class MarkdownReport
         page.Append(Method);
         return page.ToString();
     }
+
+    private const string Slow = ", 30 ms";
 
     private const string Method = """
         ## How it is measured
@@ -55,7 +58,28 @@ internal static class MarkdownReport
         - A run with a wrong verdict, a lost or repeated message, a second GET, or a request too many ends the benchmark without figures.
         - Everything is generated from the seed.
 
+        [Where the rest of the time goes](profile.md), and what was tried.
+
         """;
+
+    private static Series? Limit(Series series, Results results) =>
+        Limits.BestOrNone([.. results.Series.Where(other => other.Scenario == series.Scenario)]);
+
+    // With the same latency, where there is one.
+    private static Series? OneByOne(Series series, Results results)
+    {
+        var latency = series.Arm.EndsWith(Slow, StringComparison.Ordinal);
+        return results.Series.FirstOrDefault(other => other.Scenario == series.Scenario
+            && other.Arm.StartsWith("one by one", StringComparison.Ordinal) && other.Arm.EndsWith(Slow, StringComparison.Ordinal) == latency);
+    }
+
+    private static string Over(Series series, Series? under)
+    {
+        if (under is null || under == series)
+            return "";
+        Func<Sample, double> rate = Plots.InBytes(series.Scenario) ? sample => sample.MegabytesPerSecond : sample => sample.ObjectsPerSecond;
+        return Row.Text(series.Median(rate) / under.Median(rate));
+    }
 
     private static string Spread(Series series, Func<Sample, double> figure) => series.Samples.Count > 1
         ? $"{Row.Text(series.Median(figure))} ({Row.Text(series.Least(figure))} to {Row.Text(series.Most(figure))})"

@@ -11,11 +11,14 @@ internal static class Plots
     // Where bytes are what counts.
     private static readonly string[] ByBytes = ["mixed", "large"];
 
+    /// <summary>Whether a scenario's rate is one of bytes.</summary>
+    public static bool InBytes(string scenario) => ByBytes.Contains(scenario);
+
     public static IEnumerable<Plot> Of(IReadOnlyList<Series> series)
     {
         foreach (var scenario in series.GroupBy(one => one.Scenario))
         {
-            var inBytes = ByBytes.Contains(scenario.Key);
+            var inBytes = InBytes(scenario.Key);
             var title = $"{scenario.Key}: {(inBytes ? "MB/s" : "objects/s")}";
             Func<Sample, double> rate = inBytes ? sample => sample.MegabytesPerSecond : sample => sample.ObjectsPerSecond;
             yield return new Plot($"{scenario.Key}.svg", title, BarChart.Svg(title, scenario.Select(one => BarChart.Bar.Of(one.Arm, one, rate))));

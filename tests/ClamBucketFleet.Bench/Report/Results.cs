@@ -32,12 +32,18 @@ internal sealed record Results(
             $"the most of all runs: {most.one.Scenario}, {most.one.Arm}");
     }
 
+    /// <summary>Those of an earlier run.</summary>
+    public static Results Read(string directory) =>
+        JsonSerializer.Deserialize<Results>(File.ReadAllText(FileIn(directory)), Json)!;
+
     public void Write(string directory)
     {
         Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, "results.json"), JsonSerializer.Serialize(this, Json) + "\n");
+        File.WriteAllText(FileIn(directory), JsonSerializer.Serialize(this, Json) + "\n");
         File.WriteAllText(Path.Combine(directory, "README.md"), MarkdownReport.Of(this));
         foreach (var plot in Plots.Of(Series))
             File.WriteAllText(Path.Combine(directory, plot.File), plot.Svg);
     }
+
+    private static string FileIn(string directory) => Path.Combine(directory, "results.json");
 }
