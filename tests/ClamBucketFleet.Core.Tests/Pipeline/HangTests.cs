@@ -63,6 +63,7 @@ public sealed class HangTests
         rig.Engine.OnScan = (_, token) => Task.Delay(TimeSpan.FromMinutes(39), rig.Clock, token);
         rig.Queue.Send(Some.Message("m", Some.Request("k")));
         await using var running = new RunningWorker(rig);
+        await Rig.UntilAsync(() => rig.Engine.Scans == 1, Token);
 
         await RunAsync(rig, () => NotLate(rig) && rig.Queue.Deleted.Any());
         (rig.Clock.GetUtcNow() - Some.Now).ShouldBeGreaterThan(TimeSpan.FromMinutes(39));
