@@ -6,25 +6,26 @@ using Amazon.S3.Model;
 namespace ClamBucketFleet.Aws;
 
 /// <summary>
-/// The SDK's client, with three differences.
+/// The SDK's client, with four differences.
 /// <para>A GET from the first byte on asks for the checksum that S3 keeps of the whole. The SDK can ask as well, but then
 /// compares by itself, throws when the body is closed, and knows half of the algorithms.</para>
 /// <para>A key's leading slash stays. Where the bucket stands in the path, the SDK signs
 /// <c>/bucket//key</c> and sends <c>/bucket/key</c>: refused by a service that verifies signatures, and another object
 /// to one that does not.</para>
+/// <para>A bucket's endpoint is found once, see <see cref="KnownEndpoints"/>.</para>
 /// <para>An answer's metadata tell the service's own time, see <see cref="ServiceClock"/>.</para>
 /// </summary>
 public sealed class S3Client : AmazonS3Client
 {
     /// <summary>A client with credentials of the SDK's own chain.</summary>
     public S3Client(AmazonS3Config config)
-        : base(config)
+        : base(Remembering(config))
     {
     }
 
     /// <summary>A client with these credentials.</summary>
     public S3Client(AWSCredentials credentials, AmazonS3Config config)
-        : base(credentials, config)
+        : base(credentials, Remembering(config))
     {
     }
 
@@ -35,6 +36,13 @@ public sealed class S3Client : AmazonS3Client
         pipeline.AddHandlerAfter<Marshaller>(new AskForChecksum());
         pipeline.AddHandlerAfter<Marshaller>(new KeepTime());
         pipeline.AddHandlerAfter<Signer>(new LeadingSlash());
+    }
+
+    private static AmazonS3Config Remembering(AmazonS3Config config)
+    {
+        if (config.EndpointProvider is not KnownEndpoints)
+            config.EndpointProvider = new KnownEndpoints(config.EndpointProvider);
+        return config;
     }
 
     private sealed class AskForChecksum : PipelineHandler
