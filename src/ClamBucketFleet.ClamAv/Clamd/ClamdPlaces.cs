@@ -16,29 +16,26 @@ internal sealed class ClamdPlaces
     // ones do not, and would only take each other's room in the caches. Large ones have lanes, and must not keep all others out.
     private const int OfLong = 3;
 
+    // Of a clamd on another machine, whose processors nobody knows.
+    private const int LargeElsewhere = 4;
+
     // clamd ends a connection on which nothing comes for thirty seconds, where nobody told it otherwise; some are told five.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
 
-    // How often a large content looks whether clamd idles.
-    private static readonly TimeSpan LookAround = TimeSpan.FromMilliseconds(250);
-
     private readonly Turns _free;
     private readonly Turns _large;
-    private readonly Turns _spare;
     private readonly int _count;
     private readonly TimeProvider _time;
     private int _ready;
 
     /// <param name="count">Scans at once.</param>
-    /// <param name="large">Of these, large ones: at least one is left to the small.</param>
-    /// <param name="spare">Further large ones, where clamd would idle otherwise.</param>
+    /// <param name="large">Of these, large ones.</param>
     /// <param name="time">Measures the silence.</param>
-    public ClamdPlaces(int count, int large, int spare, TimeProvider time)
+    public ClamdPlaces(int count, int large, TimeProvider time)
     {
         (_count, _time) = (count, time);
         _free = new Turns(count);
         _large = new Turns(large);
-        _spare = new Turns(spare);
     }
 
     /// <summary>What is ready while all places are taken, and how much of it is wanted.</summary>
@@ -54,38 +51,16 @@ internal sealed class ClamdPlaces
     public static ClamdPlaces For(ClamdAddress address, int processors, TimeProvider time)
     {
         var count = Math.Clamp(processors * 4, 8, 64);
-        var large = Math.Max(1, processors / 2);
-        return address.EndPoint is UnixDomainSocketEndPoint
-            ? new(count, large, processors - large, time)
-            : new(count, 4, 0, time);
+        return new(count, address.EndPoint is UnixDomainSocketEndPoint ? Math.Min(processors, count / 4) : LargeElsewhere, time);
     }
 
-    /// <summary>
-    /// Waits until a large content may be brought; smaller ones always may. Beyond its lanes one may go where so many
-    /// places are free that there is still enough for any other, and no content is ready.
-    /// </summary>
+    /// <summary>Waits until a large content may be brought; smaller ones always may.</summary>
     public async ValueTask<IDisposable?> TurnAsync(long length, CancellationToken cancellationToken)
     {
         if (length < Large)
             return null;
-        if (_large.TryTake(1))
-            return new Taken(_large, 1);
-
-        IDisposable? spare = null;
-        try
-        {
-            if (await WaitAsync(_large, 1, LookAround, LookAsync, cancellationToken) is not { } lane)
-                return spare;
-            spare?.Dispose();
-            return lane;
-        }
-        catch
-        {
-            spare?.Dispose();
-            throw;
-        }
-
-        Task<bool> LookAsync() => Task.FromResult((spare = TakeSpare()) is null);
+        await _large.TakeAsync(1, cancellationToken);
+        return new Taken(_large, 1);
     }
 
     /// <summary>Waits for a place, or for as many as a content of this length takes, in the order of arrival.</summary>
@@ -105,7 +80,7 @@ internal sealed class ClamdPlaces
         try
         {
             if (showLife is not null)
-                return await WaitAsync(_free, wanted, Silence, showLife, cancellationToken);
+                return await WaitAsync(wanted, showLife, cancellationToken);
             await _free.TakeAsync(wanted, cancellationToken);
             return new Taken(_free, wanted);
         }
@@ -115,20 +90,16 @@ internal sealed class ClamdPlaces
         }
     }
 
-    private Taken? TakeSpare() =>
-        _free.Free > OfLong && Volatile.Read(ref _ready) == 0 && _spare.TryTake(1) ? new Taken(_spare, 1) : null;
-
-    // Keeps its turn while it does something else now and then.
-    private async Task<Taken?> WaitAsync(
-        Turns places, int wanted, TimeSpan every, Func<Task<bool>> goOn, CancellationToken cancellationToken)
+    // Keeps its turn while it shows life now and then.
+    private async Task<Taken?> WaitAsync(int wanted, Func<Task<bool>> showLife, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var turn = places.TakeAsync(wanted, over.Token);
+        var turn = _free.TakeAsync(wanted, over.Token);
         try
         {
-            while (await Task.WhenAny(turn, Task.Delay(every, _time, over.Token)) != turn
+            while (await Task.WhenAny(turn, Task.Delay(Silence, _time, over.Token)) != turn
                 && !cancellationToken.IsCancellationRequested
-                && await goOn())
+                && await showLife())
             {
                 // It is somebody else's turn.
             }
@@ -137,13 +108,13 @@ internal sealed class ClamdPlaces
         {
             await EndAsync();
             if (turn.IsCompletedSuccessfully)
-                places.Release(wanted);
+                _free.Release(wanted);
             throw;
         }
 
         await EndAsync();
         if (turn.IsCompletedSuccessfully)
-            return new Taken(places, wanted);
+            return new Taken(_free, wanted);
         cancellationToken.ThrowIfCancellationRequested();
         return null;
 

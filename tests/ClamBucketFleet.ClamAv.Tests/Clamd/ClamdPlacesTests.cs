@@ -14,7 +14,7 @@ public sealed class ClamdPlacesTests
     private readonly ManualTimeProvider _time = new();
     private readonly ClamdPlaces _places;
 
-    public ClamdPlacesTests() => _places = new ClamdPlaces(count: 1, large: 1, spare: 0, _time);
+    public ClamdPlacesTests() => _places = new ClamdPlaces(count: 1, large: 1, _time);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -178,26 +178,17 @@ public sealed class ClamdPlacesTests
         (await second).ShouldNotBeNull();
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task A_large_content_goes_beyond_its_lane_where_clamd_idles_and_leaves_a_scan_to_the_small()
+    [Theory(Timeout = 30_000)]
+    [InlineData("/run/clamd.ctl", 1, 1)]
+    [InlineData("/run/clamd.ctl", 3, 3)]
+    [InlineData("/run/clamd.ctl", 96, 16)]
+    [InlineData("tcp://127.0.0.1:3310", 1, 4)]
+    public async Task There_are_as_many_lanes_as_processors(string address, int processors, int lanes)
     {
-        var places = new ClamdPlaces(count: 5, large: 1, spare: 2, _time);
-        using var first = await places.TurnAsync(ClamdPlaces.Large, Token);
-        using var small = await places.TakeAsync(1, null, Token);
-        using var other = await places.TakeAsync(1, null, Token);
-        var second = places.TurnAsync(ClamdPlaces.Large, Token).AsTask();
-        for (var looks = 0; looks < 3; looks++)
-        {
-            await Eventually.UntilAsync(() => _time.WaitingTimers == 1, Soon, Token);
-            _time.Advance(TimeSpan.FromMilliseconds(250));
-        }
-
-        await Eventually.UntilAsync(() => _time.WaitingTimers == 1, Soon, Token);
-        second.IsCompleted.ShouldBeFalse();
-
-        other!.Dispose();
-        _time.Advance(TimeSpan.FromMilliseconds(250));
-        (await second).ShouldNotBeNull().Dispose();
+        var places = ClamdPlaces.For(ClamdAddress.Parse(address), processors, _time);
+        for (var i = 0; i < lanes; i++)
+            (await places.TurnAsync(ClamdPlaces.Large, Token)).ShouldNotBeNull();
+        places.TurnAsync(ClamdPlaces.Large, Token).AsTask().IsCompleted.ShouldBeFalse();
     }
 
     [Fact(Timeout = 30_000)]
@@ -252,39 +243,6 @@ public sealed class ClamdPlacesTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Clean_answers_share_a_canary_while_others_are_scanned()
-    {
-        await using var clamd = FakeClamd.Answering(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"));
-        var canary = Canary(clamd, isBusy: true);
-        var first = canary.ConfirmAsync(isAtOnce: false, Token);
-        await Eventually.UntilAsync(() => _time.WaitingTimers > 0, Soon, Token);
-        var others = Enumerable.Range(0, 5).Select(_ => canary.ConfirmAsync(isAtOnce: false, Token)).ToArray();
-        clamd.Connections.ShouldBe(0);
-
-        _time.Advance(TimeSpan.FromMilliseconds(50));
-        await Task.WhenAll([first, .. others]);
-
-        clamd.Connections.ShouldBe(1);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task Who_is_in_a_hurry_ends_the_wait_of_a_canary_for_all()
-    {
-        await using var clamd = FakeClamd.Answering(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"));
-        var canary = Canary(clamd, isBusy: true);
-        var patient = canary.ConfirmAsync(isAtOnce: false, Token);
-        await Eventually.UntilAsync(() => _time.WaitingTimers > 0, Soon, Token);
-        await Task.WhenAll(patient, canary.ConfirmAsync(isAtOnce: true, Token));
-        clamd.Connections.ShouldBe(1);
-
-        // The next one waits again.
-        var next = canary.ConfirmAsync(isAtOnce: false, Token);
-        await Eventually.UntilAsync(() => _time.WaitingTimers > 1, Soon, Token);
-        next.IsCompleted.ShouldBeFalse();
-        clamd.Connections.ShouldBe(1);
-    }
-
-    [Fact(Timeout = 30_000)]
     public async Task What_is_scanned_at_once_waits_behind_no_other()
     {
         // What has seven bytes is never answered.
@@ -295,7 +253,7 @@ public sealed class ClamdPlacesTests
             else
                 await stream.WriteAsync(Encoding.UTF8.GetBytes("stream: OK\0"), token);
         });
-        await using var engine = Engine(clamd.Address, confirmClean: false);
+        await using var engine = Engine(clamd.Address);
         using var stop = new CancellationTokenSource();
         var places = engine.Load.Wanted;
         var stuck = Enumerable.Range(0, places).Select(_ => engine.ScanAsync(new MemoryStream(new byte[7]), 7, stop.Token)).ToArray();
@@ -308,69 +266,6 @@ public sealed class ClamdPlacesTests
         await stop.CancelAsync();
         foreach (var scan in stuck.Append(behind))
             await Should.ThrowAsync<Exception>(scan);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task That_time_is_up_before_the_canary_is_found_says_nothing_of_a_content()
-    {
-        await using var clamd = new FakeClamd(async (stream, token) =>
-        {
-            if (await FakeClamd.ReadContentAsync(stream, token) == 5)
-                await stream.WriteAsync(Encoding.UTF8.GetBytes("stream: OK\0"), token);
-            else
-                await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, token);
-        });
-        await using var engine = Engine(clamd.Address, confirmClean: true);
-        using var stop = new CancellationTokenSource();
-        engine.Load.Confirming.ShouldBe(0);
-        var scan = engine.ScanAsync(new MemoryStream(new byte[5]), 5, stop.Token);
-        await Eventually.UntilAsync(() => clamd.Connections == 2, Soon, Token);
-        engine.Load.Confirming.ShouldBe(1);
-        await stop.CancelAsync();
-        (await Should.ThrowAsync<TryAgainException>(scan)).Message.ShouldContain("had answered");
-        engine.Load.Confirming.ShouldBe(0);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_canary_of_an_idle_clamd_does_not_wait()
-    {
-        await using var clamd = FakeClamd.Answering(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"));
-        await Canary(clamd, isBusy: false).ConfirmAsync(isAtOnce: false, Token);
-        clamd.Connections.ShouldBe(1);
-    }
-
-    [Theory(Timeout = 30_000)]
-    [InlineData(0, 1)]
-    [InlineData(5, 4)]
-    [InlineData(100, 10)]
-    public async Task The_longer_a_canary_takes_the_longer_its_successor_waits(int milliseconds, int steps)
-    {
-        using var answer = new SemaphoreSlim(0);
-        await using var clamd = new FakeClamd(async (stream, token) =>
-        {
-            await FakeClamd.ReadContentAsync(stream, token);
-            await answer.WaitAsync(token);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes("stream: Eicar FOUND\0"), token);
-        });
-        var isBusy = false;
-        var canary = new ClamdCanary(Client(clamd.Address), () => isBusy, _time);
-        var first = canary.ConfirmAsync(isAtOnce: false, Token);
-        await Eventually.UntilAsync(() => clamd.Connections == 1, Soon, Token);
-        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-        answer.Release(2);
-        await first;
-
-        isBusy = true;
-        var second = canary.ConfirmAsync(isAtOnce: false, Token);
-        for (var step = 0; step < steps; step++)
-        {
-            await Eventually.UntilAsync(() => _time.WaitingTimers == 1, Soon, Token);
-            clamd.Connections.ShouldBe(1);
-            _time.Advance(TimeSpan.FromMilliseconds(50));
-        }
-
-        await second;
-        clamd.Connections.ShouldBe(2);
     }
 
     [Fact(Timeout = 60_000)]
@@ -405,11 +300,8 @@ public sealed class ClamdPlacesTests
     private Task<Verdict> ScanAsync(Listening clamd, byte[] content, CancellationToken? token = null) =>
         Client(clamd.Address).ScanAsync(new MemoryStream(content), content.Length, _places, null, token ?? Token);
 
-    private ClamdEngine Engine(string address, bool confirmClean) => new(
-        Client(address), confirmClean, Engines.Reader("/nowhere"), TimeProvider.System, NullLogger<ClamdEngine>.Instance);
-
-    private ClamdCanary Canary(FakeClamd clamd, bool isBusy) => new(
-        new ClamdClient(ClamdAddress.Parse(clamd.Address), ClamdTimeouts.For(Soon), TimeProvider.System), () => isBusy, _time);
+    private ClamdEngine Engine(string address) => new(
+        Client(address), confirmClean: false, Engines.Reader("/nowhere"), TimeProvider.System, NullLogger<ClamdEngine>.Instance);
 
     /// <summary>Takes one INSTREAM, remembers it, and says OK to it unless it is mute.</summary>
     private sealed class Listening : IAsyncDisposable
