@@ -14,6 +14,9 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
     /// <summary>The most that are chosen, whatever is measured: each may hold two buffers and two connections.</summary>
     public const int Most = 256;
 
+    // A processor that is busy with so many gains nothing from more of them.
+    private const int MostOfProcessor = 64;
+
     // Behind large objects that wait for each other, small ones still get their turn.
     private const int MostLent = 16;
 
@@ -135,7 +138,7 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
         var fed = load();
         if (asked > 0 || fed.Wanted == 0)
             return;
-        if (_isWaiting && fed.IsHungry && LimitAt(fed) < Most)
+        if (_isWaiting && fed.IsHungry && First(fed) + _extra < Math.Min(processors * MostOfProcessor, Most))
             _extra++;
         else if (fed.Ready > 2 * fed.Wanted && _extra > 0)
             _extra--;
@@ -145,9 +148,10 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
     {
         if (asked > 0)
             return asked;
-        var first = Math.Max(Math.Clamp(processors * 4, 8, 64), fed.Wanted);
-        return Math.Clamp(first + _extra + fed.Confirming, 1, Most);
+        return Math.Clamp(First(fed) + _extra + fed.Confirming, 1, Most);
     }
+
+    private int First(ScanLoad fed) => Math.Max(Math.Clamp(processors * 4, 8, 64), fed.Wanted);
 
     private bool IsOver(long? firstFree) => firstFree is { } since && time.GetElapsedTime(since) >= BatchPatience;
 

@@ -24,13 +24,16 @@ public sealed class WorkPlacesTests
         places.Count.ShouldBe(8 + 5);
     }
 
-    [Fact(Timeout = 10_000)]
-    public async Task There_is_a_most()
+    [Theory(Timeout = 10_000)]
+    [InlineData(1, 64)]
+    [InlineData(2, 128)]
+    [InlineData(32, WorkPlaces.Most)]
+    public async Task There_is_a_most_for_each_processor_and_for_all(int processors, int most)
     {
-        var places = Chosen();
+        var places = new WorkPlaces(0, processors, () => _load, _clock);
         await RunAsync(places, messages: 300);
 
-        places.Count.ShouldBe(WorkPlaces.Most);
+        places.Count.ShouldBe(most);
     }
 
     [Fact(Timeout = 10_000)]
