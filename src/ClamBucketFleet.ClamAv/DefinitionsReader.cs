@@ -22,14 +22,16 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
     {
         try
         {
-            var files = new DirectoryInfo(directory).EnumerateFiles()
+            var files = new List<Database>();
+            foreach (var file in new DirectoryInfo(directory).EnumerateFiles())
+            {
                 // Not the program's own, which find no virus: with nothing else, there are no definitions.
-                .Where(file => DatabaseNames.IsDatabase(file.Name))
-                .OrderBy(file => file.Name, StringComparer.Ordinal)
-                .Select(Database.Follow)
-                .Where(database => database.File.Exists)
-                .ToArray();
-            return files.Length == 0 ? null : Summarize(files);
+                if (DatabaseNames.IsDatabase(file.Name) && Database.Follow(file) is { File.Exists: true } database)
+                    files.Add(database);
+            }
+
+            files.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+            return Summarize(files);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -38,20 +40,30 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
         }
     }
 
-    private InstalledDefinitions? Summarize(Database[] files)
+    private InstalledDefinitions? Summarize(List<Database> files)
     {
         var fingerprint = Fingerprint(files);
         if (Newest(files) is { } newest)
             return new InstalledDefinitions(newest.Version, newest.Published, fingerprint);
 
-        var custom = files.Where(file => !DatabaseNames.IsSigned(file.Name)).ToArray();
-        return custom.Length == 0
-            ? null
-            : new InstalledDefinitions(fingerprint, custom.Max(file => (DateTimeOffset)file.File.LastWriteTimeUtc), fingerprint);
+        return LastWritten(files) is { } written ? new InstalledDefinitions(fingerprint, written, fingerprint) : null;
+    }
+
+    // Of the unsigned ones.
+    private static DateTimeOffset? LastWritten(List<Database> files)
+    {
+        DateTimeOffset? last = null;
+        foreach (var file in files)
+        {
+            if (!DatabaseNames.IsSigned(file.Name) && (last is null || file.File.LastWriteTimeUtc > last))
+                last = file.File.LastWriteTimeUtc;
+        }
+
+        return last;
     }
 
     // Of the signed ones: daily where it is there.
-    private CvdHeader? Newest(Database[] files)
+    private CvdHeader? Newest(List<Database> files)
     {
         CvdHeader? newest = null;
         var isDaily = false;
@@ -85,7 +97,7 @@ public sealed class DefinitionsReader(string directory, ILogger<DefinitionsReade
     }
 
     // A checksum that the processor has: nobody gains by forging one, and loading OpenSSL takes longer than all the rest.
-    private static string Fingerprint(Database[] files)
+    private static string Fingerprint(List<Database> files)
     {
         var checksum = 0u;
         foreach (var file in files)

@@ -1,5 +1,6 @@
 using ClamBucketFleet.Options;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClamBucketFleet.ClamAv;
 
@@ -35,9 +36,22 @@ public static class EngineFactory
     /// <summary>clamd, whichever engine is configured.</summary>
     /// <exception cref="FatalConfigurationException">An address that is none.</exception>
     public static ClamdEngine CreateClamd(ScanOptions options, ILoggerFactory loggers, TimeProvider time) => new(
-        new ClamdClient(ClamdAddress.Parse(options.ClamdAddress), ClamdTimeouts.For(options.Timeout), time),
+        Client(options, time),
         options.SelfTest,
         new DefinitionsReader(options.DatabaseDirectory, loggers.CreateLogger<DefinitionsReader>()),
         time,
         loggers.CreateLogger<ClamdEngine>());
+
+    /// <summary>What answers at clamd's address, without an engine that could scan, and without a log.</summary>
+    /// <exception cref="FatalConfigurationException">An address that is none.</exception>
+    /// <exception cref="ScannerUnavailableException">No answer, or another one.</exception>
+    public static Task<EngineInfo> DescribeClamdAsync(
+        ScanOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        new ClamdDescription(
+            Client(options, time),
+            new DefinitionsReader(options.DatabaseDirectory, NullLogger<DefinitionsReader>.Instance),
+            time).ReadAsync(cancellationToken);
+
+    private static ClamdClient Client(ScanOptions options, TimeProvider time) =>
+        new(ClamdAddress.Parse(options.ClamdAddress), ClamdTimeouts.For(options.Timeout), time);
 }

@@ -109,11 +109,12 @@ public sealed class DefinitionsReaderTests : IDisposable
     [Fact]
     public void The_reply_of_clamd_is_taken_apart()
     {
-        ClamdVersion.Parse("ClamAV 1.4.6/27800/Sat Nov 21 09:00:00 2026", TimeZoneInfo.Utc).ShouldBe(
-            new ClamdVersion("ClamAV 1.4.6", "27800", new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero)));
-        ClamdVersion.Parse("ClamAV 1.4.6/27800/Sun Nov  1 09:00:00 2026", TimeZoneInfo.Utc).Published
+        var version = ClamdVersion.Parse("ClamAV 1.4.6/27800/Sat Nov 21 09:00:00 2026");
+        version.ShouldBe(new ClamdVersion("ClamAV 1.4.6", "27800", "Sat Nov 21 09:00:00 2026"));
+        version.Published(TimeZoneInfo.Utc).ShouldBe(new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero));
+        ClamdVersion.Parse("ClamAV 1.4.6/27800/Sun Nov  1 09:00:00 2026").Published(TimeZoneInfo.Utc)
             .ShouldBe(new DateTimeOffset(2026, 11, 1, 9, 0, 0, TimeSpan.Zero));
-        ClamdVersion.Parse("ClamAV 1.4.6", TimeZoneInfo.Utc).ShouldBe(new ClamdVersion("ClamAV 1.4.6", null, null));
+        ClamdVersion.Parse("ClamAV 1.4.6").ShouldBe(new ClamdVersion("ClamAV 1.4.6", null, null));
     }
 
     private InstalledDefinitions? Read() => new DefinitionsReader(_directory.Path, _log).Read();

@@ -11,7 +11,7 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     private readonly ClamdCanary? _canary;
     private readonly ClamdPlaces _places;
     private readonly ClamdRoom _room;
-    private readonly DefinitionsReader _definitions;
+    private readonly ClamdDescription _description;
     private readonly TimeProvider _time;
     private int _confirming;
 
@@ -26,7 +26,8 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     public ClamdEngine(
         ClamdClient client, bool confirmClean, DefinitionsReader definitions, TimeProvider time, ILogger<ClamdEngine> logger)
     {
-        (_client, _definitions, _time) = (client, definitions, time);
+        (_client, _time) = (client, time);
+        _description = new ClamdDescription(client, definitions, time);
         _room = new ClamdRoom(client, logger);
         _places = ClamdPlaces.For(client.Address, Environment.ProcessorCount, time);
         _canary = confirmClean ? new ClamdCanary(client, () => _places.IsBusy, time) : null;
@@ -135,16 +136,7 @@ public sealed class ClamdEngine : IScanEngine, ISettingsProbed
     }
 
     /// <inheritdoc/>
-    public async Task<EngineInfo> DescribeAsync(CancellationToken cancellationToken)
-    {
-        var version = ClamdVersion.Parse(await _client.VersionAsync(cancellationToken), _time.LocalTimeZone);
-        var onDisk = _definitions.Read();
-
-        // The directory knows the time zone, and whatever is not signed; but clamd may use another one.
-        return version.Definitions is null || version.Definitions == onDisk?.Version
-            ? new EngineInfo("clamd", version.Engine, onDisk?.Version, onDisk?.Published)
-            : new EngineInfo("clamd", version.Engine, version.Definitions, version.Published);
-    }
+    public Task<EngineInfo> DescribeAsync(CancellationToken cancellationToken) => _description.ReadAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

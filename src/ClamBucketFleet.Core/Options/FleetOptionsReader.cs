@@ -10,16 +10,20 @@ public sealed class FleetOptionsReader
     // Tells an editor what may stand in the file.
     private const string SchemaKey = "$schema";
 
-    private readonly Dictionary<string, string> _values;
+    private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
     private readonly IConfigurationProvider[] _sources;
     private readonly List<string> _errors = [];
     private readonly Dictionary<string, object> _read = new(StringComparer.OrdinalIgnoreCase);
 
     private FleetOptionsReader(IConfiguration configuration)
     {
-        _values = configuration.AsEnumerable()
-            .Where(pair => pair.Value is not null)
-            .ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.OrdinalIgnoreCase);
+        // Loops, here and wherever every start comes by: what queries are made of would be loaded, or compiled, each time.
+        foreach (var (key, value) in configuration.AsEnumerable())
+        {
+            if (value is not null)
+                _values[key] = value;
+        }
+
         _sources = configuration is IConfigurationRoot root ? [.. root.Providers.Reverse()] : [];
     }
 
@@ -72,8 +76,7 @@ public sealed class FleetOptionsReader
                 Get(Settings.ScanSelfTest)),
             new FilterOptions(Get(Settings.FilterInclude) ?? [], Get(Settings.FilterExclude) ?? []),
             policy,
-            BucketNames().ToDictionary(
-                name => name, name => Policy($"{BucketsSection}:{name}:", policy), StringComparer.OrdinalIgnoreCase),
+            BucketPolicies(policy),
             new AlertOptions(Get(Settings.AlertsTopicArn), Get(Settings.AlertsPublish)!),
             new AwsOptions(Get(Settings.AwsRegion), Get(Settings.AwsAssumeRoleArn)),
             new Destination(Get(Settings.DefinitionsBucket), Get(Settings.DefinitionsPrefix)!),
@@ -146,16 +149,7 @@ public sealed class FleetOptionsReader
     {
         foreach (var source in _sources)
         {
-            var items = source.GetChildKeys([], key)
-                .Select(item => $"{key}:{item}")
-                .Where(item => IsItemOf(item, key))
-                .Distinct()
-                .OrderBy(item => item.Length)
-                .ThenBy(item => item, StringComparer.Ordinal)
-                .Select(item => source.TryGet(item, out var value) ? value : null)
-                .OfType<string>()
-                .ToArray();
-            if (items.Length > 0)
+            if (Items(source, key) is { Length: > 0 } items)
                 return Settings.Joined(items);
             if (source.TryGet(key, out var text) && text is not null)
                 return text;
@@ -164,32 +158,78 @@ public sealed class FleetOptionsReader
         return null;
     }
 
+    private static string[] Items(IConfigurationProvider source, string list)
+    {
+        var keys = new List<string>();
+        foreach (var item in source.GetChildKeys([], list))
+        {
+            if ($"{list}:{item}" is var key && IsItemOf(key, list))
+                keys.Add(key);
+        }
+
+        return keys.Count == 0 ? [] : keys.Distinct()
+            .OrderBy(key => key.Length)
+            .ThenBy(key => key, StringComparer.Ordinal)
+            .Select(key => source.TryGet(key, out var value) ? value : null)
+            .OfType<string>()
+            .ToArray();
+    }
+
     private static bool IsItemOf(string key, string list) =>
         key.Length > list.Length + 1
         && key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase)
         && key.AsSpan(list.Length + 1).IndexOfAnyExceptInRange('0', '9') < 0;
 
-    private IEnumerable<string> BucketNames() => _values.Keys
-        .Where(key => key.StartsWith(BucketsSection + ":", StringComparison.OrdinalIgnoreCase))
-        .Select(key => key.Split(':')[1])
-        .Distinct(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, BucketPolicy> BucketPolicies(BucketPolicy fallback)
+    {
+        var policies = new Dictionary<string, BucketPolicy>(StringComparer.OrdinalIgnoreCase);
+        foreach (var key in _values.Keys)
+        {
+            if (IsOfBucket(key) && key.Split(':')[1] is var name && !policies.ContainsKey(name))
+                policies.Add(name, Policy($"{BucketsSection}:{name}:", fallback));
+        }
+
+        return policies;
+    }
+
+    private static bool IsOfBucket(string key) => key.StartsWith(BucketsSection + ":", StringComparison.OrdinalIgnoreCase);
 
     private void FindUnknownKeys()
     {
-        foreach (var key in _values.Keys.Where(key => key != SchemaKey).Order(StringComparer.OrdinalIgnoreCase))
+        var unknown = new List<string>();
+        foreach (var key in _values.Keys)
         {
-            var isBucket = key.StartsWith(BucketsSection + ":", StringComparison.OrdinalIgnoreCase);
-            var name = isBucket ? string.Join(':', key.Split(':').Skip(2)) : key;
-            var known = isBucket ? Settings.PerBucket : Settings.All;
-            if (known.Any(s => s.Key.Equals(name, StringComparison.OrdinalIgnoreCase) || (s.IsList && IsItemOf(name, s.Key))))
-                continue;
+            if (key != SchemaKey && !IsKnown(key))
+                unknown.Add(key);
+        }
 
+        unknown.Sort(StringComparer.OrdinalIgnoreCase);
+        foreach (var key in unknown)
+        {
+            var (name, known) = Known(key);
             var nearest = known.Select(s => s.Key).MinBy(candidate => Distance(candidate, name))!;
             _errors.Add(
                 $"{SafeText.Escape(key)} is '{SafeText.Escape(_values[key])}': there is no such key. " +
                 (Distance(nearest, name) <= 4 ? $"Did you mean {nearest}?" : "The README's table has them all."));
         }
     }
+
+    private static bool IsKnown(string key)
+    {
+        var (name, known) = Known(key);
+        foreach (var setting in known)
+        {
+            if (name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase) || (setting.IsList && IsItemOf(name, setting.Key)))
+                return true;
+        }
+
+        return false;
+    }
+
+    // What the key is called within its section, and what may stand there.
+    private static (string Name, IReadOnlyList<Setting> Settings) Known(string key) => IsOfBucket(key)
+        ? (string.Join(':', key.Split(':').Skip(2)), Settings.PerBucket)
+        : (key, Settings.All);
 
     private static int Distance(string a, string b)
     {

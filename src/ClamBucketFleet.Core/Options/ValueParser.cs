@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace ClamBucketFleet.Options;
 
 /// <summary>Durations and byte sizes as the configuration writes them.</summary>
-public static partial class ValueParser
+public static class ValueParser
 {
     /// <summary>The form of a duration, for error messages.</summary>
     public const string DurationForm = "a duration such as 500ms, 30s, 10m, 3h or 1d";
@@ -16,19 +15,19 @@ public static partial class ValueParser
     public static bool TryDuration(string text, out TimeSpan duration)
     {
         duration = default;
-        var match = DurationPattern().Match(text);
-        if (!match.Success || !long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number))
+        if (!TrySplit(text, out var number, out var unit))
             return false;
 
-        var ticks = match.Groups[2].Value switch
+        var ticks = unit switch
         {
             "ms" => TimeSpan.TicksPerMillisecond,
             "s" => TimeSpan.TicksPerSecond,
             "m" => TimeSpan.TicksPerMinute,
             "h" => TimeSpan.TicksPerHour,
-            _ => TimeSpan.TicksPerDay,
+            "d" => TimeSpan.TicksPerDay,
+            _ => 0,
         };
-        if (number > long.MaxValue / ticks)
+        if (ticks == 0 || number > long.MaxValue / ticks)
             return false;
 
         duration = new TimeSpan(number * ticks);
@@ -39,19 +38,19 @@ public static partial class ValueParser
     public static bool TrySize(string text, out long bytes)
     {
         bytes = 0;
-        var match = SizePattern().Match(text);
-        if (!match.Success || !long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number))
+        if (!TrySplit(text, out var number, out var unit))
             return false;
 
-        var shift = match.Groups[2].Value switch
+        var shift = unit switch
         {
+            "" => 0,
             "KiB" => 10,
             "MiB" => 20,
             "GiB" => 30,
             "TiB" => 40,
-            _ => 0,
+            _ => -1,
         };
-        if (number > long.MaxValue >> shift)
+        if (shift < 0 || number > long.MaxValue >> shift)
             return false;
 
         bytes = number << shift;
@@ -73,9 +72,11 @@ public static partial class ValueParser
         return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks}{unit}");
     }
 
-    [GeneratedRegex("^([0-9]{1,18})(ms|s|m|h|d)\\z")]
-    private static partial Regex DurationPattern();
-
-    [GeneratedRegex("^([0-9]{1,19})(KiB|MiB|GiB|TiB|)\\z")]
-    private static partial Regex SizePattern();
+    private static bool TrySplit(string text, out long number, out string unit)
+    {
+        var end = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        var digits = end < 0 ? text.Length : end;
+        unit = text[digits..];
+        return long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
 }

@@ -25,24 +25,9 @@ internal static class CommandLine
             var (settings, rest) = SettingArguments.Split(args);
 
             // What scripts ask most: to describe every verb to the parser takes longer than the answer.
-            if (rest is ["version"])
-                return await VersionCommand.RunAsync(null, settings, json: false, CancellationToken.None).ConfigureAwait(false);
-
-            // No @response files: a key may begin with an @.
-            var parsed = Root(settings).Parse(
-                rest, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-            if (UsageErrors(parsed, rest) is { Length: > 0 } errors)
-            {
-                await SayAsync([.. errors, "try 'clambucketfleet --help'."]).ConfigureAwait(false);
-                return ExitCode.BadUsage;
-            }
-
-            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
-
-            // The daemon has its own way to end.
-            if (parsed.CommandResult.Command is RunCommand)
-                invocation.ProcessTerminationTimeout = null;
-            return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
+            return await (rest is ["version"]
+                ? VersionReport.PrintAsync(null, settings, json: false, CancellationToken.None)
+                : InvokeAsync(settings, rest)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -57,6 +42,25 @@ internal static class CommandLine
             await SayAsync(text.Split('\n')).ConfigureAwait(false);
             return code;
         }
+    }
+
+    private static async Task<int> InvokeAsync(IReadOnlyDictionary<string, string?> settings, string[] args)
+    {
+        // No @response files: a key may begin with an @.
+        var parsed = Root(settings).Parse(
+            args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (UsageErrors(parsed, args) is { Length: > 0 } errors)
+        {
+            await SayAsync([.. errors, "try 'clambucketfleet --help'."]).ConfigureAwait(false);
+            return ExitCode.BadUsage;
+        }
+
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+
+        // The daemon has its own way to end.
+        if (parsed.CommandResult.Command is RunCommand)
+            invocation.ProcessTerminationTimeout = null;
+        return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
     }
 
     private static string[] UsageErrors(ParseResult parsed, string[] args)
@@ -123,7 +127,7 @@ internal static class CommandLine
     {
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine($"clambucketfleet {VersionCommand.Program}");
+            parseResult.InvocationConfiguration.Output.WriteLine($"clambucketfleet {VersionReport.Program}");
             return ExitCode.Done;
         }
     }

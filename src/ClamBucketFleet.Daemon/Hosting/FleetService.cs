@@ -60,7 +60,7 @@ internal sealed class FleetService(
         var worker = new Worker(
             queue, fleet.Processor(), fleet.Fitness, consequences, counters, fleet.Current, liveness,
             loggers.CreateLogger<Worker>(), time, () => fleet.Engine.Load);
-        Log.Starting(_logger, VersionCommand.Program, options.Queue.Url!, worker.Places);
+        Log.Starting(_logger, VersionReport.Program, options.Queue.Url!, worker.Places);
         _watching = Task.WhenAll(
             WatchAsync(fleet.Fitness.RunAsync(observer, liveness, _stopWatching.Token)),
             WatchAsync(status.RunAsync(_stopWatching.Token)),

@@ -171,7 +171,7 @@ internal sealed class StackSignal : IDisposable
             json.WriteStartObject();
             json.WriteString("Status", status);
             json.WriteString("UniqueId", InstanceName.Read());
-            json.WriteString("Data", $"clambucketfleet {VersionCommand.Program}");
+            json.WriteString("Data", $"clambucketfleet {VersionReport.Program}");
             json.WriteString("Reason", reason);
             json.WriteEndObject();
         }
