@@ -10,30 +10,41 @@ namespace ClamBucketFleet.Bench.Report;
 /// <param name="Memory">In MiB.</param>
 /// <param name="System">Kernel.</param>
 /// <param name="ClamAv">Its version.</param>
-/// <param name="Load">The load average of the minute before the start.</param>
-internal sealed record Machine(string Processor, int Processors, long Memory, string System, string ClamAv, double Load)
+/// <param name="Busy">The share of its processors' time that others had in the seconds before the start, 0 to 1.</param>
+internal sealed record Machine(string Processor, int Processors, long Memory, string System, string ClamAv, double Busy)
 {
-    // A benchmark that begins with half a processor taken shares the machine.
-    private const double MostOnQuietMachine = 0.5;
+    private const double MostOnQuietMachine = 0.1;
+
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(3);
 
     /// <summary>Whether others worked on it.</summary>
-    public bool IsLoaded => Load > MostOnQuietMachine;
+    public bool IsLoaded => Busy > MostOnQuietMachine;
 
     public static async Task<Machine> ReadAsync(CancellationToken cancellationToken)
     {
         var memory = File.ReadLines("/proc/meminfo").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
         var version = await new Command(Command.Require("clamd"), "--version").RunAsync(cancellationToken);
-        var load = (await File.ReadAllTextAsync("/proc/loadavg", cancellationToken)).Split(' ')[0];
+        var (idleBefore, allBefore) = ProcessorTime();
+        await Task.Delay(Watched, TimeProvider.System, cancellationToken);
+        var (idle, all) = ProcessorTime();
         return new Machine(
             processor?[(processor.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? "unknown",
             Environment.ProcessorCount,
             long.Parse(memory, CultureInfo.InvariantCulture) / 1024,
             RuntimeInformation.OSDescription,
             version.Output.Trim(),
-            double.Parse(load, CultureInfo.InvariantCulture));
+            1 - ((idle - idleBefore) / (all - allBefore)));
     }
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Processors} × {Processor}, {Memory} MiB, {System}, {ClamAv}, load average {Load:0.00} at the start");
+        CultureInfo.InvariantCulture, $"{Processors} × {Processor}, {Memory} MiB, {System}, {ClamAv}, processors {Busy:P0} busy before the start");
+
+    // Of all processors: user, nice, system, idle, waiting for a disk, interrupts, what the host takes; guests count twice.
+    private static (double Idle, double All) ProcessorTime()
+    {
+        var times = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9]
+            .Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        return (times[3] + times[4], times.Sum());
+    }
 }
