@@ -14,6 +14,12 @@ public sealed class InstallTests(World world) : DaemonTests(world)
         var machine = await ReadyAsync(release);
 
         await machine.RunAsync(Cancellation, "sh", "-c", "set -a; . /etc/default/clambucketfleet; clambucketfleet check");
+
+        // Where the compiler was not given the runtime's profile, it is a hundred more.
+        const string Compiled = "/root/compiled";
+        await machine.RunAsync(
+            Cancellation, "env", $"DOTNET_JitStdOutFile={Compiled}", "DOTNET_JitDisasmSummary=1", "clambucketfleet", "version");
+        machine.Read(Compiled).Split('\n').Length.ShouldBeInRange(2, 80);
         await DeletesTheInfectedAsync();
     }
 

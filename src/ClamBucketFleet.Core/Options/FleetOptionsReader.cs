@@ -17,7 +17,7 @@ public sealed class FleetOptionsReader
 
     private FleetOptionsReader(IConfiguration configuration)
     {
-        // Loops, here and wherever every start comes by: what queries are made of would be loaded, or compiled, each time.
+        // Loops where most starts come by: what queries are made of would be loaded, or compiled, each time.
         foreach (var (key, value) in configuration.AsEnumerable())
         {
             if (value is not null)

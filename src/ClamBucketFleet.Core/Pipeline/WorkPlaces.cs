@@ -14,8 +14,9 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
     /// <summary>The most that are chosen, whatever is measured: each may hold two buffers and two connections.</summary>
     public const int Most = 256;
 
-    // A processor that is busy with so many gains nothing from more of them.
-    private const int MostOfProcessor = 64;
+    // A processor that is busy with so many gains nothing from more of them. An engine that takes many at once has as many
+    // brought meanwhile.
+    private const int MostOfProcessor = 64, MostOfWanted = 2;
 
     // Behind large objects that wait for each other, small ones still get their turn.
     private const int MostLent = 16;
@@ -138,7 +139,8 @@ internal sealed class WorkPlaces(int asked, int processors, Func<ScanLoad> load,
         var fed = load();
         if (asked > 0 || fed.Wanted == 0)
             return;
-        if (_isWaiting && fed.IsHungry && First(fed) + _extra < Math.Min(processors * MostOfProcessor, Most))
+        var most = Math.Max(processors * MostOfProcessor, fed.Wanted * MostOfWanted);
+        if (_isWaiting && fed.IsHungry && First(fed) + _extra < most && LimitAt(fed) < Most)
             _extra++;
         else if (fed.Ready > 2 * fed.Wanted && _extra > 0)
             _extra--;

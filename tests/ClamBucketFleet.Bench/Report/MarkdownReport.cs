@@ -13,7 +13,7 @@ internal static class MarkdownReport
         page.Append("# Benchmark\n\n<!-- Written by make bench. -->\n\n");
         page.Append($"`{results.Command}` on {results.Machine}; {results.At:yyyy-MM-dd HH:mm} UTC; rounds {results.Rounds}, seed {results.Seed}{(results.Scale < 1 ? $", {results.Scale:0%} of the objects" : "")}.\n\n");
         if (results.Machine.IsLoaded)
-            page.Append("**Other work ran on this machine meanwhile: the figures are provisional, and ratios mean more than rates.**\n\n");
+            page.Append("**Other work ran on this machine right before the start: the figures are provisional, and ratios mean more than rates.**\n\n");
         page.Append("The limit is clamd itself: the same bytes from memory into `INSTREAM`, at the best of several numbers of connections.\n");
         page.Append("Medians of the rounds, with the least and the most of them.\n\n");
         page.Append("| | measured | rounds | to reach | |\n| --- | --- | --- | --- | --- |\n");

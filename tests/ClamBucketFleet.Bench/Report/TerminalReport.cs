@@ -14,7 +14,7 @@ internal static class TerminalReport
         console.Write(table);
         console.MarkupLineInterpolated($"{results.Machine.ToString()}");
         if (results.Machine.IsLoaded)
-            console.MarkupLine("[yellow]Other work ran on this machine meanwhile: the figures are provisional.[/]");
+            console.MarkupLine("[yellow]Other work ran on this machine right before the start: the figures are provisional.[/]");
     }
 
     private static Markup[] Cells(Row row) =>

@@ -183,7 +183,7 @@ public sealed class ClamdPlacesTests
     [InlineData("/run/clamd.ctl", 3, 3)]
     [InlineData("/run/clamd.ctl", 96, 16)]
     [InlineData("tcp://127.0.0.1:3310", 1, 4)]
-    public async Task There_are_as_many_lanes_as_processors(string address, int processors, int lanes)
+    public async Task There_are_as_many_lanes_as_processors_and_four_to_another_machine(string address, int processors, int lanes)
     {
         var places = ClamdPlaces.For(ClamdAddress.Parse(address), processors, _time);
         for (var i = 0; i < lanes; i++)

@@ -73,11 +73,27 @@ public sealed class WorkPlacesTests
         places.Count.ShouldBe(3);
     }
 
-    [Fact]
-    public void An_engine_that_takes_many_at_once_gets_as_many()
+    [Fact(Timeout = 10_000)]
+    public async Task An_engine_that_takes_many_at_once_gets_as_many_and_more_while_it_is_at_work()
     {
-        _load = new ScanLoad(Wanted: 200, Ready: 0);
-        Chosen().Count.ShouldBe(200);
+        _load = new ScanLoad(Wanted: 100, Ready: 0);
+        var places = Chosen();
+        places.Count.ShouldBe(100);
+
+        await RunAsync(places, messages: 300);
+        places.Count.ShouldBe(200);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task What_is_confirmed_leaves_no_more_places_behind_than_there_may_be()
+    {
+        _load = _load with { Confirming = 1000 };
+        var places = new WorkPlaces(0, 32, () => _load, _clock);
+        await RunAsync(places, messages: 300);
+        places.Count.ShouldBe(WorkPlaces.Most);
+
+        _load = _load with { Confirming = 0 };
+        places.Count.ShouldBe(64);
     }
 
     [Fact(Timeout = 10_000)]
