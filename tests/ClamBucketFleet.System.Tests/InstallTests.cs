@@ -1,4 +1,5 @@
 using ClamBucketFleet.SystemTests.Machines;
+using Shouldly;
 using Xunit;
 
 namespace ClamBucketFleet.SystemTests;
