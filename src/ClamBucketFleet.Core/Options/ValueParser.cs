@@ -15,7 +15,7 @@ public static class ValueParser
     public static bool TryDuration(string text, out TimeSpan duration)
     {
         duration = default;
-        if (!TrySplit(text, out var number, out var unit))
+        if (!TrySplit(text, mostDigits: 18, out var number, out var unit))
             return false;
 
         var ticks = unit switch
@@ -38,7 +38,7 @@ public static class ValueParser
     public static bool TrySize(string text, out long bytes)
     {
         bytes = 0;
-        if (!TrySplit(text, out var number, out var unit))
+        if (!TrySplit(text, mostDigits: 19, out var number, out var unit))
             return false;
 
         var shift = unit switch
@@ -72,11 +72,13 @@ public static class ValueParser
         return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks}{unit}");
     }
 
-    private static bool TrySplit(string text, out long number, out string unit)
+    private static bool TrySplit(string text, int mostDigits, out long number, out string unit)
     {
         var end = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         var digits = end < 0 ? text.Length : end;
         unit = text[digits..];
-        return long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        number = 0;
+        return digits <= mostDigits
+            && long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 }

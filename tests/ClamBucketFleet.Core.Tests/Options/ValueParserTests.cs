@@ -36,6 +36,7 @@ public sealed class ValueParserTests
     [InlineData("10675200d")]
     [InlineData("999999999999999999d")]
     [InlineData("9999999999999999999s")]
+    [InlineData("0000000000000000005s")]
     public void What_is_no_duration_is_refused(string text) => ValueParser.TryDuration(text, out _).ShouldBeFalse();
 
     [Theory]
@@ -64,6 +65,7 @@ public sealed class ValueParserTests
     [InlineData("9223372036854775808")]
     [InlineData("8388608TiB")]
     [InlineData("9999999999999999999KiB")]
+    [InlineData("00000000000000000005")]
     public void What_is_no_size_is_refused(string text) => ValueParser.TrySize(text, out _).ShouldBeFalse();
 
     [Fact]
