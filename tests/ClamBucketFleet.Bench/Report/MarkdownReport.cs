@@ -77,7 +77,7 @@ internal static class MarkdownReport
     {
         if (under is null || under == series)
             return "";
-        Func<Sample, double> rate = Plots.InBytes(series.Scenario) ? sample => sample.MegabytesPerSecond : sample => sample.ObjectsPerSecond;
+        var rate = Plots.RateOf(series.Scenario);
         return Row.Text(series.Median(rate) / under.Median(rate));
     }
 

@@ -11,16 +11,16 @@ internal static class Plots
     // Where bytes are what counts.
     private static readonly string[] ByBytes = ["mixed", "large"];
 
-    /// <summary>Whether a scenario's rate is one of bytes.</summary>
-    public static bool InBytes(string scenario) => ByBytes.Contains(scenario);
+    /// <summary>A scenario's rate, of bytes where these are what counts, else of objects.</summary>
+    public static Func<Sample, double> RateOf(string scenario) =>
+        InBytes(scenario) ? sample => sample.MegabytesPerSecond : sample => sample.ObjectsPerSecond;
 
     public static IEnumerable<Plot> Of(IReadOnlyList<Series> series)
     {
         foreach (var scenario in series.GroupBy(one => one.Scenario))
         {
-            var inBytes = InBytes(scenario.Key);
-            var title = $"{scenario.Key}: {(inBytes ? "MB/s" : "objects/s")}";
-            Func<Sample, double> rate = inBytes ? sample => sample.MegabytesPerSecond : sample => sample.ObjectsPerSecond;
+            var title = $"{scenario.Key}: {(InBytes(scenario.Key) ? "MB/s" : "objects/s")}";
+            var rate = RateOf(scenario.Key);
             yield return new Plot($"{scenario.Key}.svg", title, BarChart.Svg(title, scenario.Select(one => BarChart.Bar.Of(one.Arm, one, rate))));
         }
 
@@ -31,4 +31,6 @@ internal static class Plots
         yield return new Plot("cpu.svg", cpu, BarChart.Svg(cpu, daemons.Select(one => BarChart.Bar.Of($"{one.Scenario}: {one.Arm}", one, sample => sample.DaemonCpu))));
         yield return new Plot("latency.svg", latency, BarChart.Svg(latency, daemons.Select(one => BarChart.Bar.Of($"{one.Scenario}: {one.Arm}", one, sample => sample.WorkP99))));
     }
+
+    private static bool InBytes(string scenario) => ByBytes.Contains(scenario);
 }
