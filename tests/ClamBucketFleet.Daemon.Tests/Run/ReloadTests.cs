@@ -133,7 +133,9 @@ public sealed class ReloadTests(MotoFixture moto, ClamdFixture clamd)
         await systemd.SaysAsync("STATUS=1 in work", Cancellation);
 
         daemon.Process.Send(Signal.Terminate);
-        await systemd.SaysAsync("STATUS=Draining: 1 in work, up to 59", Cancellation);
+        const string Draining = "STATUS=Draining: 1 in work, up to 59";
+        await systemd.SaysAsync(Draining, Cancellation);
+        systemd.States.First(state => state.StartsWith(Draining, StringComparison.Ordinal)).ShouldMatch($"^{Draining}[0-9] s left$");
         daemon.Process.Send(Signal.Hangup);
         await daemon.LogsAsync("The configuration is not read again by a daemon that stops", Cancellation);
         daemon.Process.Send(Signal.Terminate);
